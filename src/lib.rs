@@ -1,0 +1,5 @@
+//! mcp-lint: a static analyzer and linter for Model Context Protocol servers.
+
+pub mod ir;
+pub mod lang;
+pub mod workspace;

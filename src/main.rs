@@ -1,0 +1,3 @@
+//! The `mcp-lint` binary.
+
+fn main() {}
