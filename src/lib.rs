@@ -2,4 +2,6 @@
 
 pub mod ir;
 pub mod lang;
+pub mod models;
+pub mod project;
 pub mod workspace;

@@ -1,0 +1,16 @@
+//! What APIs mean: the rows of `rules/models/*.toml` and how they match.
+//!
+//! Rust code says how meaning spreads; a row says what one API means. `rules/README.md` documents the grammar for rule
+//! authors; the structs here are its definition (unknown keys are errors).
+
+mod class;
+mod row;
+mod select;
+mod table;
+
+pub use class::{Class, ClassSet};
+pub use row::{
+    Access, AliasRow, Condition, Is, On, PropagatorRow, Property, RowFile, SanitizerRow, SinkRow, SourceRow,
+};
+pub use select::{Pick, Selector};
+pub use table::{Entry, Models};

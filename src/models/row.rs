@@ -1,0 +1,220 @@
+//! The kinds of row.
+
+use serde::Deserialize;
+
+use super::{Class, Selector};
+
+/// One file of rows.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RowFile {
+    /// Calls whose arguments do harm.
+    #[serde(default)]
+    pub sink: Vec<SinkRow>,
+    /// Calls that make values harmless or prove them so.
+    #[serde(default)]
+    pub sanitizer: Vec<SanitizerRow>,
+    /// What a call's result is made of.
+    #[serde(default)]
+    pub propagator: Vec<PropagatorRow>,
+    /// Untrusted values other than the parameters of entry points.
+    #[serde(default)]
+    pub source: Vec<SourceRow>,
+    /// Other names for the same thing.
+    #[serde(default)]
+    pub alias: Vec<AliasRow>,
+}
+
+/// A call whose argument does harm.
+///
+/// `callee` is a qualified name (`child_process.exec`, `subprocess.run`, `std::fs::read`), a method on a type
+/// (`pathlib.Path.read_text`, `std::process::Command.arg`: the type's qualified name, a dot, the method, in all languages), or
+/// `*.name`: a method on a receiver of unknown type.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SinkRow {
+    /// What is called, any of these.
+    pub callee: Vec<String>,
+    /// Which argument.
+    pub arg: Selector,
+    /// What it does with it.
+    pub class: Class,
+    /// What it does to files, for [`Class::Path`].
+    #[serde(default)]
+    pub access: Option<Access>,
+    /// All must hold.
+    #[serde(default)]
+    pub when: Vec<Condition>,
+    /// The remedy in this library, one sentence.
+    #[serde(default)]
+    pub help: Option<String>,
+    /// Only in tier audit (names that merely look the part).
+    #[serde(default)]
+    pub audit: bool,
+}
+
+/// What is done to a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Access {
+    /// Its content or a directory's listing is read.
+    Read,
+    /// It is created or changed.
+    Write,
+    /// It is removed.
+    Delete,
+    /// Only its existence or metadata is asked: no finding by itself.
+    Probe,
+}
+
+/// A condition on a call.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Condition {
+    /// Which argument.
+    pub arg: Selector,
+    /// What must be so.
+    pub is: Is,
+}
+
+/// What a condition asks of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Is {
+    /// A constant that counts as true (`true`, a non-empty string), or not a constant at all but present.
+    Truthy,
+    /// Not given, or a constant that counts as false.
+    Falsy,
+    /// Given.
+    Present,
+    /// Not given.
+    Absent,
+    /// Not a list: one string.
+    Text,
+    /// A list.
+    List,
+    /// A constant text that names a shell or interpreter (`sh`, `/bin/bash`, `cmd.exe`, `powershell`, `python`, `node`, `osascript`).
+    Interpreter,
+    /// Not such a text (also when unknown).
+    NotInterpreter,
+    /// A list whose first element is an interpreter and which holds a flag that makes it run the next element (`-c`, `/c`, `-Command`, `-e`).
+    ShellVector,
+    /// A list that is no shell vector, or unknown.
+    NotShellVector,
+    /// A constant text naming a program with dangerous options: git, ssh, scp, rsync, tar, zip, find, curl, wget, kubectl, docker, nmap, sed, awk, xargs, env, ffmpeg, tcpdump, psql, mysql, npm, pip …
+    OptionHungry,
+    /// A constant file mode that writes (`w`, `a`, `x`, `+`).
+    WriteMode,
+}
+
+/// A call that makes a value harmless, or proves it so.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SanitizerRow {
+    /// What is called, as for [`SinkRow`].
+    pub callee: Vec<String>,
+    /// The classes it clears.
+    pub clears: Vec<Class>,
+    /// When and for what.
+    pub on: On,
+    /// The value proven, for `on` other than `result`.
+    #[serde(default)]
+    pub arg: Option<Selector>,
+    /// A property that the proven value must have; without it the check is flawed in the way that `flaw` says.
+    #[serde(default)]
+    pub needs: Option<Property>,
+    /// All must hold.
+    #[serde(default)]
+    pub when: Vec<Condition>,
+    /// Why the check is not enough. With `needs`: when that property is missing. Without `needs`: always, nothing is cleared.
+    #[serde(default)]
+    pub flaw: Option<String>,
+}
+
+/// When a sanitizer clears, and what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum On {
+    /// Its result is clean.
+    Result,
+    /// Its argument is clean where the result is truthy.
+    True,
+    /// Its argument is clean where the result is falsy.
+    False,
+    /// Its argument is clean when it returns at all (it throws otherwise).
+    Return,
+}
+
+/// What is known of a path value besides taint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[repr(u8)]
+pub enum Property {
+    /// Symbolic links resolved, absolute, no `..`.
+    Canonical,
+    /// Absolute, no `..` (lexically).
+    Normalized,
+    /// Relative to a root: the result of `path.relative`.
+    Relative,
+    /// Parsed as a URL.
+    Parsed,
+    /// Lower-cased, trimmed or otherwise folded text of the value.
+    Folded,
+}
+
+/// What a call's result (or another place) is made of.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PropagatorRow {
+    /// What is called, as for [`SinkRow`].
+    pub callee: Vec<String>,
+    /// The arguments that flow on; `[]` for none (a length, a boolean, a fixed answer). Left out: all arguments and the receiver.
+    #[serde(default)]
+    pub from: Option<Vec<Selector>>,
+    /// Where to: `result` (default), `this` (the receiver), or an argument that is filled.
+    #[serde(default)]
+    pub to: Option<Selector>,
+    /// Properties of the result.
+    #[serde(default)]
+    pub gives: Vec<Property>,
+    /// The type of the result, by qualified name: its methods are then known.
+    #[serde(default)]
+    pub returns: Option<String>,
+    /// A function argument that is called with elements of the receiver (or of argument 0): `map`, `forEach`, `then`, `to_thread`.
+    #[serde(default)]
+    pub calls: Option<Selector>,
+    /// What the called function gets as its first parameter: an argument of the call, `this[*]` (elements of the receiver), `this`; default `this[*]`.
+    /// Several: positional parameters in order.
+    #[serde(default)]
+    pub with: Option<Vec<Selector>>,
+    /// Whether the function's result (not the arguments) is the call's result.
+    #[serde(default)]
+    pub yields: bool,
+    /// All must hold.
+    #[serde(default)]
+    pub when: Vec<Condition>,
+}
+
+/// An untrusted value that is no parameter of an entry point.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceRow {
+    /// A call whose result is untrusted.
+    pub callee: Vec<String>,
+    /// What it is, for people (`answer of the client's user`).
+    pub what: String,
+}
+
+/// Another name for the same thing.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AliasRow {
+    /// The name, or prefix of names up to a `.`, `/` or `::`.
+    pub name: Vec<String>,
+    /// What it stands for: another name, or, for a function that hands one of its arguments through (`util.promisify`), that argument (`arg`).
+    #[serde(default)]
+    pub is: Option<String>,
+    /// The argument that the call's result stands for.
+    #[serde(default)]
+    pub arg: Option<Selector>,
+}

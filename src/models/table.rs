@@ -1,0 +1,153 @@
+//! Rows by callee.
+
+use rustc_hash::FxHashMap;
+
+use super::{AliasRow, PropagatorRow, RowFile, SanitizerRow, SinkRow, SourceRow};
+use crate::ir::{Language, Name};
+
+/// All rows that speak of one callee.
+#[derive(Clone, Debug, Default)]
+pub struct Entry {
+    /// Sinks.
+    pub sinks: Vec<SinkRow>,
+    /// Sanitizers.
+    pub sanitizers: Vec<SanitizerRow>,
+    /// Propagators.
+    pub propagators: Vec<PropagatorRow>,
+    /// Sources.
+    pub sources: Vec<SourceRow>,
+    /// The argument that its result stands for (`util.promisify`).
+    pub alias: Option<AliasRow>,
+}
+
+/// The rows of one language.
+#[derive(Debug, Default)]
+struct Table {
+    entries: FxHashMap<Name, Entry>,
+    renames: FxHashMap<String, String>,
+}
+
+/// All rows.
+#[derive(Debug, Default)]
+pub struct Models {
+    typescript: Table,
+    python: Table,
+    rust: Table,
+}
+
+impl Models {
+    /// The rows that ship with the program.
+    ///
+    /// # Errors
+    /// When an embedded file is broken, which a test excludes.
+    pub fn embedded() -> Result<Self, String> {
+        let mut models = Self::default();
+        for (language, name, text) in [
+            (
+                Language::TypeScript,
+                "typescript.toml",
+                include_str!("../../rules/models/typescript.toml"),
+            ),
+            (
+                Language::Python,
+                "python.toml",
+                include_str!("../../rules/models/python.toml"),
+            ),
+            (
+                Language::Rust,
+                "rust.toml",
+                include_str!("../../rules/models/rust.toml"),
+            ),
+        ] {
+            let file: RowFile = toml::from_str(text).map_err(|error| format!("rules/models/{name}: {error}"))?;
+            models.add(language, file);
+        }
+        Ok(models)
+    }
+
+    fn table(&self, language: Language) -> &Table {
+        match language {
+            Language::TypeScript => &self.typescript,
+            Language::Python => &self.python,
+            Language::Rust => &self.rust,
+        }
+    }
+
+    /// Adds a file of rows.
+    pub fn add(&mut self, language: Language, file: RowFile) {
+        let table = match language {
+            Language::TypeScript => &mut self.typescript,
+            Language::Python => &mut self.python,
+            Language::Rust => &mut self.rust,
+        };
+        let entries = &mut table.entries;
+        for row in file.sink {
+            for callee in &row.callee {
+                entries.entry(Name::new(callee)).or_default().sinks.push(row.clone());
+            }
+        }
+        for row in file.sanitizer {
+            for callee in &row.callee {
+                entries
+                    .entry(Name::new(callee))
+                    .or_default()
+                    .sanitizers
+                    .push(row.clone());
+            }
+        }
+        for row in file.propagator {
+            for callee in &row.callee {
+                entries
+                    .entry(Name::new(callee))
+                    .or_default()
+                    .propagators
+                    .push(row.clone());
+            }
+        }
+        for row in file.source {
+            for callee in &row.callee {
+                entries.entry(Name::new(callee)).or_default().sources.push(row.clone());
+            }
+        }
+        for row in file.alias {
+            for name in &row.name {
+                match &row.is {
+                    Some(is) => {
+                        table.renames.insert(name.clone(), is.clone());
+                    }
+                    None => entries.entry(Name::new(name)).or_default().alias = Some(row.clone()),
+                }
+            }
+        }
+    }
+
+    /// The rows of a callee: by its qualified name after renaming, or `*.method` for a method whose receiver is not known.
+    pub fn entry(&self, language: Language, callee: Name) -> Option<&Entry> {
+        self.table(language).entries.get(&callee)
+    }
+
+    /// A qualified name with aliases applied (`fs/promises.readFile` → `fs.promises.readFile`, `tokio::fs::read` → `std::fs::read`):
+    /// the longest prefix that ends at a separator and has an alias is replaced, until none has.
+    pub fn canonical(&self, language: Language, name: Name) -> Name {
+        let table = self.table(language);
+        let mut current = name.as_str().to_owned();
+        for _ in 0..4 {
+            let ends = std::iter::once(current.len()).chain(
+                current
+                    .char_indices()
+                    .rev()
+                    .filter(|(_, c)| matches!(c, '.' | '/' | ':'))
+                    .map(|(at, _)| at),
+            );
+            let found = ends.filter(|end| *end > 0).find_map(|end| {
+                let prefix = current.get(..end)?;
+                table.renames.get(prefix).map(|is| format!("{is}{}", &current[end..]))
+            });
+            match found {
+                Some(next) if next != current => current = next,
+                _ => break,
+            }
+        }
+        Name::new(&current)
+    }
+}

@@ -1,0 +1,190 @@
+//! Modules joined: imports, names, classes and types across files.
+//!
+//! Answers by name and declaration alone; what a variable holds at run time is the business of `flow`.
+
+mod ty;
+
+pub use ty::Ty;
+
+use crate::ir::{ClassId, ExprId, FieldDecl, FuncId, Language, Module, Name, TypeId};
+use crate::workspace::FileId;
+
+/// Index of a lowered module.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ModuleId(pub u32);
+
+/// A function of some module.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct FuncRef {
+    /// Its module.
+    pub module: ModuleId,
+    /// Which function there.
+    pub func: FuncId,
+}
+
+/// A class of some module.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ClassRef {
+    /// Its module.
+    pub module: ModuleId,
+    /// Which class there.
+    pub class: ClassId,
+}
+
+/// What a name stands for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Symbol {
+    /// A function of the project.
+    Function(FuncRef),
+    /// A class of the project.
+    Class(ClassRef),
+    /// A variant of an enum of the project.
+    Variant(ClassRef, Name),
+    /// A module of the project, as a namespace.
+    Module(ModuleId),
+    /// A module-level variable of the project.
+    Variable(ModuleId, Name),
+    /// Something outside the project, by its qualified name in the language's own spelling: `child_process.exec` (a leading
+    /// `node:` is dropped), `@modelcontextprotocol/sdk/server/mcp.js.McpServer`, `subprocess.run`, `std::process::Command::new`; a
+    /// global or builtin by its bare name (`fetch`, `open`).
+    External(Name),
+}
+
+/// All modules of a run and what joins them.
+#[derive(Debug)]
+pub struct Project {
+    modules: Vec<Module>,
+}
+
+impl Project {
+    /// Joins modules. `manifests` are the texts of the files that steer resolution (`package.json`, `tsconfig*.json`,
+    /// `pyproject.toml`, `Cargo.toml`) by path relative to the root; `paths` gives each module's path relative to the root.
+    pub fn new(modules: Vec<Module>, paths: &[String], manifests: &[(String, String)]) -> Self {
+        let _ = (paths, manifests);
+        Self { modules }
+    }
+
+    /// All modules, in the order of their files.
+    pub fn modules(&self) -> impl Iterator<Item = (ModuleId, &Module)> {
+        self.modules
+            .iter()
+            .enumerate()
+            .map(|(index, module)| (ModuleId(u32::try_from(index).unwrap_or(u32::MAX)), module))
+    }
+
+    /// One module.
+    pub fn module(&self, id: ModuleId) -> &Module {
+        &self.modules[id.0 as usize]
+    }
+
+    /// The module lowered from a file.
+    pub fn module_of(&self, file: FileId) -> Option<ModuleId> {
+        let _ = file;
+        None
+    }
+
+    /// What `name` stands for inside function `scope` when it is no local variable or parameter: nested functions and
+    /// classes of the enclosing functions (also ones declared further down), function-local imports, the module's own
+    /// functions, classes and variables, its imports (followed through re-exports to the definition), glob imports; else
+    /// [`Symbol::External`] with the bare name. An import of something outside the project gives its qualified name.
+    pub fn resolve_name(&self, module: ModuleId, scope: FuncId, name: Name) -> Symbol {
+        let _ = (module, scope);
+        Symbol::External(name)
+    }
+
+    /// What a Rust path of two or more segments stands for (`Self::f`, `crate::a::f`, `super::f`, `Type::method`, `Enum::Variant`,
+    /// `fs::read` through a `use`); outside the project its qualified name through the file's `use` declarations.
+    pub fn resolve_path(&self, module: ModuleId, scope: FuncId, path: &[Name]) -> Symbol {
+        let _ = (module, scope);
+        Symbol::External(Name::new(
+            &path.iter().map(|name| name.as_str()).collect::<Vec<_>>().join("::"),
+        ))
+    }
+
+    /// A member of a symbol: an export of a module, a static method, class attribute or variant of a class (`None` when it has no such
+    /// member), `External` with the name appended (`.` or, in Rust, `::`). `None` for variables and functions.
+    pub fn member(&self, of: Symbol, name: Name) -> Option<Symbol> {
+        let _ = (of, name);
+        None
+    }
+
+    /// What an expression made of names, paths and fields alone stands for, without looking at values.
+    /// `None` for everything else, also when the first name is a local or parameter of `scope` or an enclosing function.
+    pub fn resolve_expr(&self, module: ModuleId, scope: FuncId, expr: ExprId) -> Option<Symbol> {
+        let _ = (module, scope, expr);
+        None
+    }
+
+    /// A method of a class by name: its own (Rust: any `impl` block of the type), then its bases', then trait defaults.
+    pub fn method(&self, class: ClassRef, name: Name) -> Option<FuncRef> {
+        let _ = (class, name);
+        None
+    }
+
+    /// Methods with this name in all classes that derive from `class` or implement the trait or interface `class`, itself included, sorted.
+    pub fn overrides(&self, class: ClassRef, name: Name) -> Vec<FuncRef> {
+        let _ = (class, name);
+        Vec::new()
+    }
+
+    /// All methods of that name in modules of that language, sorted; tests excluded.
+    pub fn methods_named(&self, language: Language, name: Name) -> &[FuncRef] {
+        let _ = (language, name);
+        &[]
+    }
+
+    /// The constructor of a class, its own or inherited.
+    pub fn constructor(&self, class: ClassRef) -> Option<FuncRef> {
+        let _ = class;
+        None
+    }
+
+    /// The class whose method a function is (Rust: the `impl` block's type when it is of the project).
+    pub fn class_of(&self, func: FuncRef) -> Option<ClassRef> {
+        let _ = func;
+        None
+    }
+
+    /// The trait that a Rust method implements, as a qualified name (`rmcp::ServerHandler`) or the project's trait.
+    pub fn trait_of(&self, func: FuncRef) -> Option<Symbol> {
+        let _ = func;
+        None
+    }
+
+    /// The base classes of a class, resolved (traits that a Rust type implements included).
+    pub fn bases(&self, class: ClassRef) -> Vec<Symbol> {
+        let _ = class;
+        Vec::new()
+    }
+
+    /// The classes that name `class` as a base, directly.
+    pub fn subclasses(&self, class: ClassRef) -> &[ClassRef] {
+        let _ = class;
+        &[]
+    }
+
+    /// A field of a class by name, own or inherited, with the class that declares it.
+    pub fn field(&self, class: ClassRef, name: Name) -> Option<(ClassRef, &FieldDecl)> {
+        let _ = (class, name);
+        None
+    }
+
+    /// What a type expression means.
+    pub fn type_of(&self, module: ModuleId, scope: FuncId, ty: TypeId) -> Ty {
+        let _ = (module, scope, ty);
+        Ty::Unknown
+    }
+
+    /// The module-level statement value of a variable when it is assigned exactly once at top level: its expression.
+    pub fn variable(&self, module: ModuleId, name: Name) -> Option<ExprId> {
+        let _ = (module, name);
+        None
+    }
+
+    /// The text of an expression that is a string constant by declaration: a literal, a constant variable, an enum member with a
+    /// literal value, a concatenation of such.
+    pub fn constant_text(&self, module: ModuleId, scope: FuncId, expr: ExprId) -> Option<Name> {
+        let _ = (module, scope, expr);
+        None
+    }
+}
