@@ -1,0 +1,108 @@
+//! What a test proves, and the running set of what has been proven.
+
+use std::rc::Rc;
+
+use super::value::{Flaw, ValueId};
+use crate::ir::Name;
+use crate::models::ClassSet;
+
+/// What holds when a test comes out one way.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Facts(Option<Rc<FactList>>);
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct FactList {
+    /// Values that can do no harm in these classes.
+    pub(crate) clears: Vec<(ValueId, ClassSet)>,
+    /// Checks that these values have passed and that do not hold.
+    pub(crate) flaws: Vec<(ValueId, Flaw)>,
+    /// The tool that is being called.
+    pub(crate) tool: Option<Name>,
+}
+
+impl Facts {
+    pub(crate) fn none() -> Self {
+        Self(None)
+    }
+
+    pub(crate) fn list(&self) -> Option<&FactList> {
+        self.0.as_deref()
+    }
+
+    pub(crate) fn is_none(&self) -> bool {
+        self.0.is_none()
+    }
+
+    pub(crate) fn clearing(id: ValueId, classes: ClassSet) -> Self {
+        if classes.is_empty() {
+            return Self::none();
+        }
+        Self(Some(Rc::new(FactList { clears: vec![(id, classes)], ..FactList::default() })))
+    }
+
+    pub(crate) fn flawed(id: ValueId, flaw: Flaw) -> Self {
+        Self(Some(Rc::new(FactList { flaws: vec![(id, flaw)], ..FactList::default() })))
+    }
+
+    pub(crate) fn tool(name: Name) -> Self {
+        Self(Some(Rc::new(FactList { tool: Some(name), ..FactList::default() })))
+    }
+
+    /// Both hold.
+    pub(crate) fn and(&self, other: &Self) -> Self {
+        match (&self.0, &other.0) {
+            (None, _) => other.clone(),
+            (_, None) => self.clone(),
+            (Some(a), Some(b)) => {
+                let mut all = (**a).clone();
+                for (id, classes) in &b.clears {
+                    match all.clears.iter_mut().find(|(have, _)| have == id) {
+                        Some((_, have)) => *have = have.union(*classes),
+                        None => all.clears.push((*id, *classes)),
+                    }
+                }
+                for flaw in &b.flaws {
+                    if !all.flaws.contains(flaw) {
+                        all.flaws.push(flaw.clone());
+                    }
+                }
+                all.tool = all.tool.or(b.tool);
+                Self(Some(Rc::new(all)))
+            }
+        }
+    }
+
+    /// One of them holds, it is not known which. A flaw is only worth telling, so both sides' flaws are kept.
+    pub(crate) fn intersect(&self, other: &Self) -> Self {
+        let (a, b) = match (&self.0, &other.0) {
+            (Some(a), Some(b)) => (a, b),
+            (Some(a), None) | (None, Some(a)) => {
+                if a.flaws.is_empty() {
+                    return Self::none();
+                }
+                return Self(Some(Rc::new(FactList { flaws: a.flaws.clone(), ..FactList::default() })));
+            }
+            (None, None) => return Self::none(),
+        };
+        let mut clears = Vec::new();
+        for (id, classes) in &a.clears {
+            if let Some((_, other)) = b.clears.iter().find(|(have, _)| have == id) {
+                let both = classes.intersection(*other);
+                if !both.is_empty() {
+                    clears.push((*id, both));
+                }
+            }
+        }
+        let mut flaws = a.flaws.clone();
+        for flaw in &b.flaws {
+            if !flaws.contains(flaw) {
+                flaws.push(flaw.clone());
+            }
+        }
+        let tool = if a.tool == b.tool { a.tool } else { None };
+        if clears.is_empty() && flaws.is_empty() && tool.is_none() {
+            return Self::none();
+        }
+        Self(Some(Rc::new(FactList { clears, flaws, tool })))
+    }
+}

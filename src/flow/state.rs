@@ -1,0 +1,174 @@
+//! The state at a point of the program: variables, fields, what has been proven.
+
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
+use super::fact::{FactList, Facts};
+use super::value::{Flaw, Value, ValueId};
+use crate::ir::Name;
+use crate::models::ClassSet;
+use crate::project::FuncRef;
+
+/// The variables of one function's activation.
+pub(crate) type Frame = Rc<FxHashMap<Name, Value>>;
+
+/// What is known at a point.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct State {
+    /// Variables by the function that declares them. A function that calls itself has its latest activation here.
+    pub(crate) frames: Rc<FxHashMap<FuncRef, Frame>>,
+    /// Fields assigned on the way here, by object.
+    pub(crate) heap: Rc<FxHashMap<(ValueId, Name), Value>>,
+    /// What has been proven of which value.
+    pub(crate) proven: Rc<FxHashMap<ValueId, Proof>>,
+    /// The tool whose arm of a dispatcher this is.
+    pub(crate) tool: Option<Name>,
+    /// False behind a `return`, `throw`, `break` or `continue`.
+    pub(crate) dead: bool,
+}
+
+/// What has been proven of a value.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Proof {
+    pub(crate) cleared: ClassSet,
+    pub(crate) flaws: Vec<Flaw>,
+}
+
+impl State {
+    pub(crate) fn variable(&self, owner: FuncRef, name: Name) -> Option<&Value> {
+        self.frames.get(&owner)?.get(&name)
+    }
+
+    pub(crate) fn set_variable(&mut self, owner: FuncRef, name: Name, value: Value) {
+        let frame = Rc::make_mut(&mut self.frames).entry(owner).or_default();
+        Rc::make_mut(frame).insert(name, value);
+    }
+
+    pub(crate) fn remove_variable(&mut self, owner: FuncRef, name: Name) {
+        if let Some(frame) = Rc::make_mut(&mut self.frames).get_mut(&owner) {
+            Rc::make_mut(frame).remove(&name);
+        }
+    }
+
+    pub(crate) fn cleared(&self, id: ValueId) -> ClassSet {
+        self.proven.get(&id).map_or(ClassSet::NONE, |proof| proof.cleared)
+    }
+
+    pub(crate) fn learn(&mut self, facts: &Facts) {
+        let Some(FactList { clears, flaws, tool }) = facts.list() else { return };
+        if !clears.is_empty() || !flaws.is_empty() {
+            let proven = Rc::make_mut(&mut self.proven);
+            for (id, classes) in clears {
+                let proof = proven.entry(*id).or_default();
+                proof.cleared = proof.cleared.union(*classes);
+            }
+            for (id, flaw) in flaws {
+                let proof = proven.entry(*id).or_default();
+                if !proof.flaws.contains(flaw) {
+                    proof.flaws.push(flaw.clone());
+                }
+            }
+        }
+        if tool.is_some() {
+            self.tool = *tool;
+        }
+    }
+
+    /// What this state knows beyond `before`, as facts.
+    pub(crate) fn facts_beyond(&self, before: &Self) -> Facts {
+        if Rc::ptr_eq(&self.proven, &before.proven) {
+            return Facts::none();
+        }
+        let mut facts = Facts::none();
+        for (id, proof) in self.proven.iter() {
+            let new = proof.cleared.without(before.cleared(*id));
+            if !new.is_empty() {
+                facts = facts.and(&Facts::clearing(*id, new));
+            }
+            let old: &[Flaw] = before.proven.get(id).map_or(&[], |proof| &proof.flaws);
+            for flaw in proof.flaws.iter().filter(|flaw| !old.contains(flaw)) {
+                facts = facts.and(&Facts::flawed(*id, flaw.clone()));
+            }
+        }
+        facts
+    }
+
+    /// Where ways meet.
+    pub(crate) fn join(self, other: Self) -> Self {
+        if self.dead {
+            return other;
+        }
+        if other.dead {
+            return self;
+        }
+        let frames = if Rc::ptr_eq(&self.frames, &other.frames) {
+            self.frames
+        } else {
+            let mut joined = self.frames;
+            {
+                let into = Rc::make_mut(&mut joined);
+                for (owner, frame) in other.frames.iter() {
+                    match into.get_mut(owner) {
+                        Some(have) if Rc::ptr_eq(have, frame) => {}
+                        Some(have) => {
+                            let have = Rc::make_mut(have);
+                            for (name, value) in frame.iter() {
+                                match have.get_mut(name) {
+                                    Some(old) => *old = old.join(value),
+                                    None => {
+                                        have.insert(*name, value.clone());
+                                    }
+                                }
+                            }
+                        }
+                        None => {
+                            into.insert(*owner, Rc::clone(frame));
+                        }
+                    }
+                }
+            }
+            joined
+        };
+        let heap = if Rc::ptr_eq(&self.heap, &other.heap) {
+            self.heap
+        } else {
+            let mut joined = self.heap;
+            {
+                let into = Rc::make_mut(&mut joined);
+                for (key, value) in other.heap.iter() {
+                    match into.get_mut(key) {
+                        Some(old) => *old = old.join(value),
+                        None => {
+                            into.insert(*key, value.clone());
+                        }
+                    }
+                }
+            }
+            joined
+        };
+        let proven = if Rc::ptr_eq(&self.proven, &other.proven) {
+            self.proven
+        } else {
+            let mut joined: FxHashMap<ValueId, Proof> = FxHashMap::default();
+            for (id, proof) in self.proven.iter() {
+                let (cleared, theirs): (ClassSet, &[Flaw]) = other
+                    .proven
+                    .get(id)
+                    .map_or((ClassSet::NONE, &[]), |other| (proof.cleared.intersection(other.cleared), &other.flaws));
+                let mut flaws = proof.flaws.clone();
+                flaws.extend(theirs.iter().filter(|flaw| !proof.flaws.contains(flaw)).cloned());
+                if !cleared.is_empty() || !flaws.is_empty() {
+                    joined.insert(*id, Proof { cleared, flaws });
+                }
+            }
+            for (id, proof) in other.proven.iter() {
+                if !self.proven.contains_key(id) && !proof.flaws.is_empty() {
+                    joined.insert(*id, Proof { cleared: ClassSet::NONE, flaws: proof.flaws.clone() });
+                }
+            }
+            Rc::new(joined)
+        };
+        Self { frames, heap, proven, tool: if self.tool == other.tool { self.tool } else { None }, dead: false }
+    }
+}

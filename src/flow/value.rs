@@ -1,0 +1,475 @@
+//! Abstract values: what is known of a value besides its text.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::fact::Facts;
+use super::state::Frame;
+use crate::ir::{Literal, Name};
+use crate::models::{ClassSet, Property};
+use crate::project::{FuncRef, ModuleId, Symbol, Ty};
+use crate::workspace::Span;
+
+/// The identity of a value: copies keep it, every computation yields another, the same computation on the same values
+/// yields the same. A guard clears an identity, and with it every variable and field that holds it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(crate) struct ValueId(pub(crate) u64);
+
+/// A place in the source.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Place {
+    /// The module.
+    pub module: ModuleId,
+    /// Where in it.
+    pub span: Span,
+}
+
+/// Where a taint began: the entry point, and which part of its input.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Origin {
+    /// Index into the server's entry points.
+    pub entry: u32,
+    /// The tool argument and the fields below it, at most three.
+    pub path: Vec<Name>,
+    /// Where it enters.
+    pub place: Place,
+}
+
+/// One step of a taint's way.
+#[derive(Debug)]
+pub struct Step {
+    /// Where.
+    pub place: Place,
+    /// What happens there.
+    pub kind: StepKind,
+    /// The value that the step yields.
+    pub(crate) value: ValueId,
+    /// The step before.
+    pub previous: Option<Rc<Step>>,
+}
+
+/// What happens at a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StepKind {
+    /// The untrusted value enters.
+    Source,
+    /// It is handed to a function of the project.
+    Passed(Name),
+    /// It goes through a call whose body is not seen.
+    Through(Name),
+    /// It becomes part of a string.
+    Built,
+    /// It is taken out of a structure.
+    Taken(Name),
+    /// It is stored in a field or module variable.
+    Stored(Name),
+    /// It is returned.
+    Returned,
+}
+
+/// Why a check that was seen does not protect.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Flaw {
+    /// For which classes it looks like protection.
+    pub(crate) classes: ClassSet,
+    /// Why it is not enough.
+    pub why: Rc<str>,
+    /// Where the check stands.
+    pub place: Place,
+}
+
+/// Untrusted text in a value.
+#[derive(Clone, Debug)]
+pub(crate) struct Taint {
+    /// Index into the engine's origins.
+    pub(crate) origin: u32,
+    /// Classes in which it can do no harm any more.
+    pub(crate) cleared: ClassSet,
+    /// Checks that it passed and that do not hold.
+    pub(crate) flaws: Option<Rc<Vec<Flaw>>>,
+    /// How it came here.
+    pub(crate) step: Rc<Step>,
+    /// Whether taking a field of the value extends the origin's path: true for the untrusted object itself.
+    pub(crate) opens: bool,
+    /// Whether the value is the whole argument, not a string built with it.
+    pub(crate) whole: bool,
+}
+
+/// A function as a value.
+#[derive(Clone, Debug)]
+pub(crate) struct Callable {
+    pub(crate) func: FuncRef,
+    /// The variables of the enclosing functions when it was made.
+    pub(crate) captured: Rc<Vec<(FuncRef, Frame)>>,
+    /// The bound receiver.
+    pub(crate) this: Option<Value>,
+    /// Arguments bound in front (`functools.partial`, `.bind(this, x)`).
+    pub(crate) bound: Rc<[Value]>,
+    /// The name of the tool under which a table holds it.
+    pub(crate) label: Option<Name>,
+}
+
+/// What a value looks like.
+#[derive(Clone, Debug)]
+pub(crate) enum Shape {
+    Unknown,
+    Constant(Literal),
+    Record(Rc<BTreeMap<Name, Value>>),
+    List { items: Rc<Vec<Value>>, rest: Option<Value> },
+    Functions(Rc<Vec<Callable>>),
+    Symbol(Symbol),
+    /// A string built of parts.
+    Text(Rc<Vec<Value>>),
+    /// A callback that collects what it is given (`resolve` of a promise): index into the engine's collectors.
+    Collector(u32),
+}
+
+/// Whether a value counts as true.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Truth {
+    Unknown,
+    True,
+    False,
+}
+
+/// What a value was computed from, where a later test of it proves something about that.
+#[derive(Clone, Debug)]
+pub(crate) enum Derived {
+    /// `path.relative(root, x)`.
+    Relative(Value),
+    /// `os.path.commonpath([root, x])`.
+    CommonPath(Vec<Value>),
+    /// `typeof x`, `type(x)`.
+    TypeOf(ValueId),
+    /// `p.parents`.
+    Parents(Value),
+    /// First word, lower-cased or trimmed text, a character: a part or folding of the value.
+    PartOf(Value),
+    /// A compiled pattern.
+    Pattern(Name, bool),
+}
+
+#[derive(Debug)]
+pub(crate) struct Data {
+    pub(crate) id: ValueId,
+    pub(crate) taints: Rc<[Taint]>,
+    pub(crate) ty: Ty,
+    /// The type was enforced on it by an SDK or the language.
+    pub(crate) enforced: bool,
+    pub(crate) shape: Shape,
+    pub(crate) properties: u8,
+    pub(crate) truth: Truth,
+    pub(crate) when_true: Facts,
+    pub(crate) when_false: Facts,
+    pub(crate) derived: Option<Rc<Derived>>,
+}
+
+/// An abstract value; cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Value(Rc<Data>);
+
+impl std::ops::Deref for Value {
+    type Target = Data;
+    fn deref(&self) -> &Data {
+        &self.0
+    }
+}
+
+/// A bit of [`Data::properties`] besides [`Property`]: the text ends with a path separator.
+pub(crate) const ENDS_WITH_SEPARATOR: u8 = 1 << 7;
+
+pub(crate) fn property_bit(property: Property) -> u8 {
+    1 << property as u8
+}
+
+/// Hashes identities together.
+pub(crate) fn mix(tag: u64, parts: impl IntoIterator<Item = u64>) -> ValueId {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64 ^ tag.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    for part in parts {
+        hash = (hash.rotate_left(23) ^ part).wrapping_mul(0x2127_599b_f432_5c37);
+        hash ^= hash >> 29;
+    }
+    ValueId(hash)
+}
+
+/// A stable number for a name.
+pub(crate) fn name_bits(name: Name) -> u64 {
+    mix(1, name.bytes().map(u64::from)).0
+}
+
+thread_local! {
+    static NO_TAINTS: Rc<[Taint]> = Rc::from([]);
+}
+
+fn no_taints() -> Rc<[Taint]> {
+    NO_TAINTS.with(Rc::clone)
+}
+
+impl Value {
+    pub(crate) fn new(id: ValueId) -> Self {
+        Self(Rc::new(Data {
+            id,
+            taints: no_taints(),
+            ty: Ty::Unknown,
+            enforced: false,
+            shape: Shape::Unknown,
+            properties: 0,
+            truth: Truth::Unknown,
+            when_true: Facts::none(),
+            when_false: Facts::none(),
+            derived: None,
+        }))
+    }
+
+    /// Changes a value in the making.
+    pub(crate) fn with(self, change: impl FnOnce(&mut Data)) -> Self {
+        let mut data = Rc::try_unwrap(self.0).unwrap_or_else(|shared| Data {
+            id: shared.id,
+            taints: Rc::clone(&shared.taints),
+            ty: shared.ty.clone(),
+            enforced: shared.enforced,
+            shape: shared.shape.clone(),
+            properties: shared.properties,
+            truth: shared.truth,
+            when_true: shared.when_true.clone(),
+            when_false: shared.when_false.clone(),
+            derived: shared.derived.clone(),
+        });
+        change(&mut data);
+        Self(Rc::new(data))
+    }
+
+    pub(crate) fn constant(literal: Literal) -> Self {
+        let (tag, bits) = match &literal {
+            Literal::Str(text) | Literal::Bytes(text) | Literal::Float(text) | Literal::Regex(text, _) => (2, name_bits(*text)),
+            Literal::Int(number) => (3, number.cast_unsigned()),
+            Literal::Bool(value) => (4, u64::from(*value)),
+            Literal::Null => (5, 0),
+            Literal::Char(c) => (2, name_bits(Name::new(c.encode_utf8(&mut [0; 4])))),
+        };
+        let truth = match &literal {
+            Literal::Null | Literal::Bool(false) | Literal::Int(0) => Truth::False,
+            Literal::Str(text) | Literal::Bytes(text) => {
+                if text.is_empty() {
+                    Truth::False
+                } else {
+                    Truth::True
+                }
+            }
+            _ => Truth::True,
+        };
+        let ty = match &literal {
+            Literal::Str(_) => Ty::Str,
+            Literal::Bytes(_) => Ty::Bytes,
+            Literal::Int(_) => Ty::Int,
+            Literal::Float(_) => Ty::Float,
+            Literal::Bool(_) => Ty::Bool,
+            _ => Ty::Unknown,
+        };
+        let separator = matches!(&literal, Literal::Str(text) if text.ends_with(['/', '\\'])) || matches!(&literal, Literal::Char('/' | '\\'));
+        Self::new(mix(tag, [bits])).with(|data| {
+            data.shape = Shape::Constant(literal);
+            data.truth = truth;
+            data.ty = ty;
+            if separator {
+                data.properties |= ENDS_WITH_SEPARATOR;
+            }
+        })
+    }
+
+    pub(crate) fn text(&self) -> Option<Name> {
+        match &self.shape {
+            Shape::Constant(Literal::Str(text)) => Some(*text),
+            Shape::Constant(Literal::Char(c)) => Some(Name::new(c.encode_utf8(&mut [0; 4]))),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn is_constant(&self) -> bool {
+        match &self.shape {
+            Shape::Constant(_) => true,
+            Shape::List { items, rest } => rest.is_none() && items.iter().all(Self::is_constant),
+            Shape::Text(parts) => parts.iter().all(Self::is_constant),
+            _ => false,
+        }
+    }
+
+    pub(crate) fn is_null(&self) -> bool {
+        matches!(&self.shape, Shape::Constant(Literal::Null))
+    }
+
+    pub(crate) fn has(&self, property: Property) -> bool {
+        self.properties & property_bit(property) != 0
+    }
+
+    /// The taints of the value and of what it holds, to a small depth.
+    pub(crate) fn all_taints(&self) -> Vec<(Taint, ValueId)> {
+        let mut found = Vec::new();
+        self.collect_taints(4, &mut found);
+        found
+    }
+
+    fn collect_taints(&self, depth: u32, into: &mut Vec<(Taint, ValueId)>) {
+        for taint in self.taints.iter() {
+            if !into.iter().any(|(have, id)| have.origin == taint.origin && *id == self.id) {
+                into.push((taint.clone(), self.id));
+            }
+        }
+        if depth == 0 || into.len() > 64 {
+            return;
+        }
+        match &self.shape {
+            Shape::Record(fields) => fields.values().for_each(|field| field.collect_taints(depth - 1, into)),
+            Shape::List { items, rest } => {
+                items.iter().for_each(|item| item.collect_taints(depth - 1, into));
+                if let Some(rest) = rest {
+                    rest.collect_taints(depth - 1, into);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    pub(crate) fn is_tainted(&self) -> bool {
+        if !self.taints.is_empty() {
+            return true;
+        }
+        match &self.shape {
+            Shape::Record(fields) => fields.values().any(Self::is_tainted),
+            Shape::List { items, rest } => items.iter().any(Self::is_tainted) || rest.as_ref().is_some_and(Self::is_tainted),
+            _ => false,
+        }
+    }
+
+    /// Both at once, where ways meet.
+    pub(crate) fn join(&self, other: &Self) -> Self {
+        if Rc::ptr_eq(&self.0, &other.0) {
+            return self.clone();
+        }
+        // a missing value brings nothing but doubt whether there is one
+        if other.is_null() && !self.is_null() {
+            return self.clone().with(|data| data.truth = if data.truth == Truth::False { Truth::False } else { Truth::Unknown });
+        }
+        if self.is_null() && !other.is_null() {
+            return other.join(self);
+        }
+        let id = if self.id == other.id { self.id } else { mix(6, [self.id.0.min(other.id.0), self.id.0.max(other.id.0)]) };
+        Self(Rc::new(Data {
+            id,
+            taints: join_taints(&self.taints, &other.taints),
+            ty: if self.ty == other.ty {
+                self.ty.clone()
+            } else if self.ty == Ty::Unknown {
+                other.ty.clone()
+            } else if other.ty == Ty::Unknown {
+                self.ty.clone()
+            } else {
+                Ty::Unknown
+            },
+            enforced: self.enforced && other.enforced,
+            shape: join_shapes(self, other),
+            properties: (self.properties & other.properties) | ((self.properties | other.properties) & ENDS_WITH_SEPARATOR),
+            truth: if self.truth == other.truth { self.truth } else { Truth::Unknown },
+            when_true: join_facts(&self.when_true, self.truth, &other.when_true, other.truth, Truth::False),
+            when_false: join_facts(&self.when_false, self.truth, &other.when_false, other.truth, Truth::True),
+            derived: if self.id == other.id { self.derived.clone() } else { None },
+        }))
+    }
+}
+
+/// Facts of two values that meet; a value that can't have the truth in question has no say.
+fn join_facts(left: &Facts, left_truth: Truth, right: &Facts, right_truth: Truth, excluded: Truth) -> Facts {
+    match (left_truth == excluded, right_truth == excluded) {
+        (true, false) => right.clone(),
+        (false, true) => left.clone(),
+        _ => left.intersect(right),
+    }
+}
+
+fn join_shapes(left: &Value, right: &Value) -> Shape {
+    match (&left.shape, &right.shape) {
+        (Shape::Constant(a), Shape::Constant(b)) if a == b => left.shape.clone(),
+        (Shape::Symbol(a), Shape::Symbol(b)) if a == b => left.shape.clone(),
+        (Shape::Record(a), Shape::Record(b)) => {
+            if Rc::ptr_eq(a, b) {
+                return left.shape.clone();
+            }
+            let mut joined = (**a).clone();
+            for (name, value) in b.iter() {
+                match joined.get_mut(name) {
+                    Some(have) => *have = have.join(value),
+                    None => {
+                        joined.insert(*name, value.clone());
+                    }
+                }
+            }
+            Shape::Record(Rc::new(joined))
+        }
+        (Shape::List { items: a, rest: ra }, Shape::List { items: b, rest: rb }) => {
+            let mut items = Vec::new();
+            for index in 0..a.len().max(b.len()).min(64) {
+                match (a.get(index), b.get(index)) {
+                    (Some(x), Some(y)) => items.push(x.join(y)),
+                    (Some(x), None) | (None, Some(x)) => items.push(x.clone()),
+                    (None, None) => {}
+                }
+            }
+            let rest = match (ra, rb) {
+                (Some(x), Some(y)) => Some(x.join(y)),
+                (Some(x), None) | (None, Some(x)) => Some(x.clone()),
+                (None, None) => None,
+            };
+            Shape::List { items: Rc::new(items), rest }
+        }
+        (Shape::Functions(a), Shape::Functions(b)) => {
+            if Rc::ptr_eq(a, b) {
+                return left.shape.clone();
+            }
+            let mut all = (**a).clone();
+            for callable in b.iter() {
+                if all.len() < 256 && !all.iter().any(|have| have.func == callable.func && have.label == callable.label) {
+                    all.push(callable.clone());
+                }
+            }
+            Shape::Functions(Rc::new(all))
+        }
+        (Shape::Unknown, Shape::Constant(_) | Shape::Text(_)) | (Shape::Constant(_) | Shape::Text(_), _) => Shape::Unknown,
+        (_, Shape::Constant(_) | Shape::Text(_) | Shape::Unknown) => keep_structure(&left.shape),
+        (Shape::Unknown | Shape::Text(_), _) => keep_structure(&right.shape),
+        _ => keep_structure(&left.shape),
+    }
+}
+
+/// What survives a meeting with something unknown: what can be called or looked into.
+fn keep_structure(shape: &Shape) -> Shape {
+    match shape {
+        Shape::Record(_) | Shape::List { .. } | Shape::Functions(_) | Shape::Symbol(_) => shape.clone(),
+        _ => Shape::Unknown,
+    }
+}
+
+pub(crate) fn join_taints(left: &Rc<[Taint]>, right: &Rc<[Taint]>) -> Rc<[Taint]> {
+    if right.is_empty() || Rc::ptr_eq(left, right) {
+        return Rc::clone(left);
+    }
+    if left.is_empty() {
+        return Rc::clone(right);
+    }
+    let mut joined: Vec<Taint> = left.to_vec();
+    for taint in right.iter() {
+        match joined.iter_mut().find(|have| have.origin == taint.origin) {
+            Some(have) => {
+                // the worse of the two ways is the one worth telling
+                if taint.cleared != have.cleared && taint.cleared.intersection(have.cleared) == taint.cleared {
+                    have.step = Rc::clone(&taint.step);
+                    have.flaws.clone_from(&taint.flaws);
+                }
+                have.cleared = have.cleared.intersection(taint.cleared);
+                have.whole |= taint.whole;
+                have.opens &= taint.opens;
+            }
+            None => joined.push(taint.clone()),
+        }
+    }
+    Rc::from(joined)
+}
