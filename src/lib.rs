@@ -4,4 +4,5 @@ pub mod ir;
 pub mod lang;
 pub mod models;
 pub mod project;
+pub mod server;
 pub mod workspace;

@@ -4,11 +4,13 @@
 //! authors; the structs here are its definition (unknown keys are errors).
 
 mod class;
+mod framework;
 mod row;
 mod select;
 mod table;
 
 pub use class::{Class, ClassSet};
+pub use framework::FrameworkRow;
 pub use row::{
     Access, AliasRow, Condition, Is, On, PropagatorRow, Property, RowFile, SanitizerRow, SinkRow, SourceRow,
 };
