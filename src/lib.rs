@@ -1,5 +1,7 @@
 //! mcp-lint: a static analyzer and linter for Model Context Protocol servers.
 
+pub mod config;
+pub mod finding;
 pub mod ir;
 pub mod lang;
 pub mod workspace;
