@@ -4,13 +4,17 @@
 //! authors; the structs here are its definition (unknown keys are errors).
 
 mod class;
+mod framework;
 mod row;
 mod select;
 mod table;
 
 pub use class::{Class, ClassSet};
+pub use framework::{
+    FrameworkKind, FrameworkRow, Frameworks, Gate, RowLanguage, RowTransport, SdkRow, Shape,
+};
 pub use row::{
     Access, AliasRow, Condition, Is, On, PropagatorRow, Property, RowFile, SanitizerRow, SinkRow, SourceRow,
 };
-pub use select::{Pick, Selector};
+pub use select::{Base, Pick, Selector};
 pub use table::{Entry, Models};

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Class, Selector};
+use super::{Class, FrameworkRow, SdkRow, Selector};
 
 /// One file of rows.
 #[derive(Debug, Default, Deserialize)]
@@ -23,6 +23,12 @@ pub struct RowFile {
     /// Other names for the same thing.
     #[serde(default)]
     pub alias: Vec<AliasRow>,
+    /// What holds for all MCP SDKs of a language.
+    #[serde(default)]
+    pub sdk: Vec<SdkRow>,
+    /// How handlers are registered.
+    #[serde(default)]
+    pub framework: Vec<FrameworkRow>,
 }
 
 /// A call whose argument does harm.

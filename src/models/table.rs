@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{AliasRow, PropagatorRow, RowFile, SanitizerRow, SinkRow, SourceRow};
+use super::{AliasRow, Frameworks, PropagatorRow, RowFile, SanitizerRow, SinkRow, SourceRow};
 use crate::ir::{Language, Name};
 
 /// All rows that speak of one callee.
@@ -33,6 +33,7 @@ pub struct Models {
     typescript: Table,
     python: Table,
     rust: Table,
+    frameworks: Frameworks,
 }
 
 impl Models {
@@ -62,6 +63,9 @@ impl Models {
             let file: RowFile = toml::from_str(text).map_err(|error| format!("rules/models/{name}: {error}"))?;
             models.add(language, file);
         }
+        let file: RowFile = toml::from_str(include_str!("../../rules/models/sources.toml"))
+            .map_err(|error| format!("rules/models/sources.toml: {error}"))?;
+        models.frameworks.add(file.sdk, file.framework);
         Ok(models)
     }
 
@@ -73,8 +77,14 @@ impl Models {
         }
     }
 
+    /// How SDKs register handlers.
+    pub fn frameworks(&self) -> &Frameworks {
+        &self.frameworks
+    }
+
     /// Adds a file of rows.
     pub fn add(&mut self, language: Language, file: RowFile) {
+        self.frameworks.add(file.sdk, file.framework);
         let table = match language {
             Language::TypeScript => &mut self.typescript,
             Language::Python => &mut self.python,
