@@ -43,6 +43,21 @@ impl ClassSet {
     /// Every class.
     pub const ALL: Self = Self(u32::MAX);
 
+    /// A set that holds one bit besides the classes; `flow` keeps partial proofs there.
+    pub const fn bit(bit: u32) -> Self {
+        Self(1 << bit)
+    }
+
+    /// The bits, for hashing.
+    pub fn raw(self) -> u32 {
+        self.0
+    }
+
+    /// Whether all of `other` is in it.
+    pub fn holds(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
     /// Just one.
     pub fn of(class: Class) -> Self {
         Self(1 << class as u32)

@@ -1,0 +1,477 @@
+//! Objects: fields, elements, instances.
+
+use std::rc::Rc;
+
+use super::args::Arguments;
+use super::engine::Engine;
+use super::state::State;
+use super::value::{Callable, Derived, Place, Shape, StepKind, Taint, Truth, Value, mix, name_bits};
+use crate::ir::{FuncId, FuncKind, Language, Literal, Name, ParamKind};
+use crate::project::{ClassRef, FuncRef, Symbol, Ty};
+
+/// Fields of an access path that an origin keeps.
+const PATH_LENGTH: usize = 3;
+
+impl<'a> Engine<'a> {
+    /// Some instance of a class: the receiver of a method that is run on its own.
+    pub(super) fn instance(&mut self, class: ClassRef) -> Value {
+        let id = mix(70, [u64::from(class.module.0), u64::from(class.class.0)]);
+        Value::new(id).with(|data| {
+            data.ty = Ty::Class(class);
+            data.truth = Truth::True;
+        })
+    }
+
+    /// Runs what gives a class's fields their values: initialisers, the constructor, in Rust the functions that make one.
+    fn prepare(&mut self, class: ClassRef) {
+        if !self.prepared.insert(class) {
+            return;
+        }
+        let module = self.module(class.module);
+        let definition = module.class(class.class);
+        let (entry, budget) = (self.entry.take(), self.budget);
+        let log = std::mem::take(&mut self.reach_log);
+        self.budget = self.budget.clamp(4_000, 20_000);
+        let cx = super::exec::Cx { module, func: FuncRef { module: class.module, func: definition.parent } };
+        let this = self.instance(class);
+        let mut state = State::default();
+        if definition.parent != FuncId::MODULE {
+            self.install_frames_of(cx.func, &mut state);
+        }
+        state.set_variable(cx.func, super::names::this(), this.clone());
+        for field in &definition.fields {
+            if let Some(value) = field.value {
+                let value = self.eval(cx, value, &mut state);
+                self.store_class_field(class, field.name, &value);
+            }
+        }
+        self.exec_block(cx, &definition.body, &mut state);
+        let mut makers: Vec<FuncRef> = self.project.constructor(class).into_iter().collect();
+        if module.language == Language::Rust {
+            for name in ["new", "default", "create", "build", "from_env", "with_config", "try_new"] {
+                makers.extend(self.project.method(class, Name::new(name)).filter(|func| self.module(func.module).function(func.func).is_static));
+            }
+        }
+        for maker in makers {
+            let function = self.module(maker.module).function(maker.func);
+            let values: Vec<Value> = (0..function.params.len()).map(|at| self.unknown_param(maker, at)).collect();
+            let mut values = values;
+            if let Some(at) = function.params.iter().position(|param| param.kind == ParamKind::Receiver)
+                && let Some(slot) = values.get_mut(at)
+            {
+                *slot = this.clone();
+            }
+            let callable = Callable { func: maker, captured: Rc::new(Vec::new()), this: Some(this.clone()), bound: Rc::from([]), label: None };
+            let mut inner = state.clone();
+            self.invoke(&callable, Arguments::exact(values), &mut inner, Place { module: maker.module, span: function.name_span });
+        }
+        self.entry = entry;
+        self.budget = budget;
+        self.reach_log = log;
+    }
+
+    fn install_frames_of(&mut self, func: FuncRef, state: &mut State) {
+        if let Some(frame) = self.left.get(&func) {
+            Rc::make_mut(&mut state.frames).insert(func, Rc::clone(frame));
+        }
+    }
+
+    /// `object.name`.
+    pub(super) fn field(&mut self, object: &Value, name: Name, place: Place, state: &mut State) -> Value {
+        if let Some(value) = state.heap.get(&(object.id, name)) {
+            return value.clone();
+        }
+        match &object.shape {
+            Shape::Record(fields) => {
+                if let Some(value) = fields.get(&name) {
+                    return value.clone();
+                }
+                if !matches!(object.ty, Ty::Class(_))
+                    && let Some(value) = fields.get("*")
+                {
+                    return value.clone();
+                }
+            }
+            Shape::List { items, .. } => {
+                if name == "length" {
+                    return Value::new(Self::field_id(object.id, name)).with(|data| data.ty = Ty::Int);
+                }
+                if let Ok(index) = name.parse::<usize>()
+                    && let Some(value) = items.get(index)
+                {
+                    return value.clone();
+                }
+            }
+            Shape::Symbol(symbol) => {
+                let language = self.language_at(place);
+                let symbol = *symbol;
+                if let Symbol::Class(class) = symbol
+                    && let Some(value) = self.fields.get(&(class, name))
+                {
+                    return value.clone();
+                }
+                if let Some(member) = self.project.member(symbol, name) {
+                    let cx = super::exec::Cx {
+                        module: self.module(place.module),
+                        func: FuncRef { module: place.module, func: FuncId::MODULE },
+                    };
+                    let value = self.symbol_value(cx, member, state);
+                    if language == Language::Python && name == "environ" {
+                        self.reach(super::engine::Capability::Environment, state);
+                    }
+                    return value;
+                }
+                if let Symbol::Class(class) = symbol {
+                    return self.class_member(class, object, name, place, state);
+                }
+            }
+            _ => {}
+        }
+        if matches!(name.as_str(), "length" | "size" | "byteLength") && !matches!(object.ty, Ty::Class(_) | Ty::Record(_)) {
+            return Value::new(Self::field_id(object.id, name)).with(|data| data.ty = Ty::Int);
+        }
+        if let Ty::Class(class) = object.ty {
+            // the newtype around tool arguments is seen through
+            return self.class_member(class, object, name, place, state);
+        }
+        self.unknown_field(object, name, place, state)
+    }
+
+    fn language_at(&self, place: Place) -> Language {
+        self.module(place.module).language
+    }
+
+    fn class_member(&mut self, class: ClassRef, object: &Value, name: Name, place: Place, state: &mut State) -> Value {
+        self.prepare(class);
+        if let Some(method) = self.project.method(class, name) {
+            let function = self.module(method.module).function(method.func);
+            let this = if function.is_static { None } else { Some(object.clone()) };
+            let callable = Callable { func: method, captured: Rc::new(Vec::new()), this, bound: Rc::from([]), label: None };
+            if function.kind == FuncKind::Getter {
+                return self.invoke(&callable, Arguments::default(), state, place);
+            }
+            let mut all = vec![callable];
+            if self.needs_dispatch(class, method) {
+                for func in self.project.overrides(class, name) {
+                    if func != method && all.len() < 24 {
+                        all.push(Callable { func, captured: Rc::new(Vec::new()), this: Some(object.clone()), bound: Rc::from([]), label: None });
+                    }
+                }
+            }
+            return Value::new(mix(71, [object.id.0, name_bits(name)])).with(|data| {
+                data.shape = Shape::Functions(Rc::new(all));
+                data.truth = Truth::True;
+            });
+        }
+        let stored = self.fields.get(&(class, name)).cloned();
+        let declared = self.project.field(class, name);
+        let stored = match (&declared, stored) {
+            (Some((owner, _)), None) if *owner != class => {
+                let owner = *owner;
+                self.prepare(owner);
+                self.fields.get(&(owner, name)).cloned()
+            }
+            (_, stored) => stored,
+        };
+        let ty = declared
+            .and_then(|(owner, field)| field.ty.map(|ty| self.project.type_of(owner.module, self.module(owner.module).class(owner.class).parent, ty)))
+            .unwrap_or(Ty::Unknown);
+        // an untrusted object: the field is untrusted, unless its type was enforced
+        if !object.taints.is_empty() {
+            let value = self.unknown_field(object, name, place, state);
+            let enforced = object.enforced || self.module(class.module).language == Language::Rust || self.is_validated_model(class);
+            let value = if enforced && ty.is_harmless() {
+                value.with(|data| data.taints = Rc::from([]))
+            } else if enforced {
+                let cleared = self.cleared_by_type(&ty);
+                value.with(|data| {
+                    data.enforced = true;
+                    if !cleared.is_empty() {
+                        data.taints = data.taints.iter().map(|taint| Taint { cleared: taint.cleared.union(cleared), ..taint.clone() }).collect();
+                    }
+                })
+            } else {
+                value
+            };
+            return self.typed(value, ty);
+        }
+        match stored {
+            Some(value) => {
+                let value = if matches!(value.shape, Shape::Constant(_)) && !self.is_constant_field(class, name) {
+                    value.with(|data| {
+                        // other instances may hold something else
+                        if !matches!(data.shape, Shape::Constant(Literal::Null)) {
+                            data.truth = Truth::Unknown;
+                        } else {
+                            data.shape = Shape::Unknown;
+                            data.truth = Truth::Unknown;
+                        }
+                    })
+                } else {
+                    value
+                };
+                self.typed(value, ty)
+            }
+            None => {
+                // a method that only subclasses have
+                let overrides = self.project.overrides(class, name);
+                if !overrides.is_empty() {
+                    let all = overrides
+                        .into_iter()
+                        .take(24)
+                        .map(|func| Callable { func, captured: Rc::new(Vec::new()), this: Some(object.clone()), bound: Rc::from([]), label: None })
+                        .collect();
+                    return Value::new(mix(71, [object.id.0, name_bits(name)])).with(|data| data.shape = Shape::Functions(Rc::new(all)));
+                }
+                self.typed(Value::new(Self::field_id(object.id, name)), ty)
+            }
+        }
+    }
+
+    fn is_constant_field(&self, class: ClassRef, name: Name) -> bool {
+        self.project.field(class, name).is_some_and(|(_, field)| field.is_static)
+    }
+
+    /// Whether a method has no body of its own to speak of, so that its overrides are what runs.
+    fn needs_dispatch(&self, class: ClassRef, method: FuncRef) -> bool {
+        let kind = self.module(class.module).class(class.class).kind;
+        matches!(kind, crate::ir::ClassKind::Trait | crate::ir::ClassKind::Interface)
+            || !self.project.subclasses(class).is_empty() && self.module(method.module).function(method.func).body.len() <= 1
+    }
+
+    /// Whether making an instance checks its fields against their types: pydantic models.
+    pub(super) fn is_validated_model(&self, class: ClassRef) -> bool {
+        let mut pending = vec![class];
+        for _ in 0..16 {
+            let Some(current) = pending.pop() else { return false };
+            for base in self.project.bases(current) {
+                match base {
+                    Symbol::External(name) if name.starts_with("pydantic") || name == "BaseModel" || name.starts_with("sqlmodel.") => return true,
+                    Symbol::Class(base) => pending.push(base),
+                    _ => {}
+                }
+            }
+        }
+        false
+    }
+
+    fn unknown_field(&mut self, object: &Value, name: Name, place: Place, state: &State) -> Value {
+        let id = Self::field_id(object.id, name);
+        let ty = match &object.ty {
+            Ty::Record(fields) => fields.iter().find(|(have, _)| *have == name).map_or(Ty::Unknown, |(_, ty)| ty.clone()),
+            Ty::Map(inner) => (**inner).clone(),
+            Ty::Optional(inner) => match &**inner {
+                Ty::Record(fields) => fields.iter().find(|(have, _)| *have == name).map_or(Ty::Unknown, |(_, ty)| ty.clone()),
+                _ => Ty::Unknown,
+            },
+            _ => Ty::Unknown,
+        };
+        if object.taints.is_empty() {
+            return self.typed(Value::new(id), ty);
+        }
+        if object.enforced && ty.is_harmless() {
+            return Value::new(id).with(|data| data.ty = ty);
+        }
+        // `p.0` of a newtype around untrusted arguments is those arguments
+        if name == "0" && object.taints.iter().any(|taint| taint.opens) && self.language_at(place) == Language::Rust {
+            return object.clone();
+        }
+        let type_cleared = if object.enforced { self.cleared_by_type(&ty) } else { crate::models::ClassSet::NONE };
+        let mut taints = Vec::new();
+        for taint in object.taints.iter() {
+            let (cleared, flaws) = self.standing(taint, object.id, state);
+            let mut origin = taint.origin;
+            let mut step = Rc::clone(&taint.step);
+            if taint.opens {
+                let mut path = self.origins.get(origin as usize).map(|origin| origin.clone()).unwrap_or_else(|| super::value::Origin {
+                    entry: 0,
+                    path: Vec::new(),
+                    place,
+                });
+                if path.path.len() < PATH_LENGTH {
+                    path.path.push(name);
+                    // the place where the argument is taken out is the best place to show as its source
+                    if path.path.len() == 1 {
+                        path.place = taint.step.place;
+                    }
+                    origin = self.origin(path);
+                }
+            }
+            step = Rc::new(super::value::Step { place, kind: StepKind::Taken(name), value: id, previous: Some(step) });
+            taints.push(Taint { origin, cleared: cleared.union(type_cleared), flaws, step, opens: taint.opens, whole: taint.whole });
+        }
+        Value::new(id).with(|data| {
+            data.taints = Rc::from(taints);
+            data.enforced = object.enforced;
+            data.ty = ty;
+        })
+    }
+
+    /// `object[index]` with a known index.
+    pub(super) fn item(&mut self, object: &Value, index: usize, place: Place, state: &mut State) -> Value {
+        match &object.shape {
+            Shape::List { items, rest } => match items.get(index).or(rest.as_ref()) {
+                Some(value) => value.clone(),
+                None => Value::constant(Literal::Null),
+            },
+            Shape::Record(_) => self.field(object, Name::new(&index.to_string()), place, state),
+            _ => {
+                let id = mix(72, [object.id.0, index as u64]);
+                let taints = self.flow_on(&[object], state, id, place, StepKind::Taken(Name::new(&index.to_string())));
+                Value::new(id).with(|data| {
+                    data.taints = taints;
+                    match &object.ty {
+                        Ty::List(inner) => {
+                            if object.enforced && inner.is_harmless() {
+                                data.taints = Rc::from([]);
+                            }
+                            data.ty = (**inner).clone();
+                            data.enforced = object.enforced;
+                        }
+                        Ty::Tuple(all) => data.ty = all.get(index).cloned().unwrap_or(Ty::Unknown),
+                        _ => {}
+                    }
+                    // the first word, the first character: a part
+                    data.derived = Some(Rc::new(Derived::PartOf(whole_of(object))));
+                })
+            }
+        }
+    }
+
+    pub(super) fn slice_from(&mut self, object: &Value, start: usize, place: Place, state: &State) -> Value {
+        match &object.shape {
+            Shape::List { items, rest } => Value::new(mix(73, [object.id.0, start as u64])).with(|data| {
+                data.shape = Shape::List { items: Rc::new(items.iter().skip(start).cloned().collect()), rest: rest.clone() };
+            }),
+            _ => {
+                let id = mix(73, [object.id.0, start as u64]);
+                let taints = self.flow_on(&[object], state, id, place, StepKind::Taken(Name::new("[]")));
+                Value::new(id).with(|data| data.taints = taints)
+            }
+        }
+    }
+
+    /// Some element of a collection.
+    pub(super) fn element_of(&mut self, collection: &Value, place: Place, state: &State) -> Value {
+        let id = mix(74, [collection.id.0]);
+        match &collection.shape {
+            Shape::List { items, rest } => {
+                let all = items.iter().chain(rest).cloned().reduce(|all, value| all.join(&value));
+                match all {
+                    Some(value) => {
+                        // many constants: some constant, not one
+                        if items.len() > 1 && items.iter().all(Value::is_constant) {
+                            return Value::new(id).with(|data| {
+                                data.ty = value.ty.clone();
+                                data.properties = value.properties;
+                            });
+                        }
+                        value
+                    }
+                    None => Value::new(id),
+                }
+            }
+            Shape::Record(fields) if !fields.is_empty() && collection.taints.is_empty() => {
+                // iterating a dict yields keys, a map entries: what can be called stays reachable
+                let all = fields.values().cloned().reduce(|all, value| all.join(&value));
+                all.filter(|value| !value.is_constant()).unwrap_or_else(|| Value::new(id))
+            }
+            _ => {
+                let taints = self.flow_on(&[collection], state, id, place, StepKind::Taken(Name::new("[]")));
+                if !taints.is_empty() {
+                    self.parts.insert(id, whole_of(collection).id);
+                }
+                Value::new(id).with(|data| {
+                    data.taints = taints;
+                    match &collection.ty {
+                        Ty::List(inner) | Ty::Map(inner) => {
+                            if collection.enforced && inner.is_harmless() {
+                                data.taints = Rc::from([]);
+                            }
+                            data.ty = (**inner).clone();
+                            data.enforced = collection.enforced;
+                        }
+                        _ => {}
+                    }
+                    data.derived = Some(Rc::new(Derived::PartOf(whole_of(collection))));
+                })
+            }
+        }
+    }
+
+    /// Some key of a mapping.
+    pub(super) fn key_of(&mut self, collection: &Value, place: Place, state: &State) -> Value {
+        let id = mix(75, [collection.id.0]);
+        let taints = self.flow_on(&[&collection.clone().with(|data| data.shape = Shape::Unknown)], state, id, place, StepKind::Taken(Name::new("key")));
+        Value::new(id).with(|data| data.taints = taints)
+    }
+
+    pub(super) fn extend_list(&mut self, old: &Value, items: &Rc<Vec<Value>>, rest: Option<&Value>, new: &Value) -> Value {
+        let mut all = (**items).clone();
+        let mut rest = rest.cloned();
+        match &new.shape {
+            Shape::List { items, rest: more } => {
+                for item in items.iter() {
+                    match &mut rest {
+                        Some(rest) => *rest = rest.join(item),
+                        None if all.len() < 64 => all.push(item.clone()),
+                        None => rest = Some(item.clone()),
+                    }
+                }
+                if let Some(more) = more {
+                    rest = Some(rest.map_or_else(|| more.clone(), |rest| rest.join(more)));
+                }
+            }
+            _ => rest = Some(rest.map_or_else(|| new.clone(), |rest| rest.join(new))),
+        }
+        old.clone().with(|data| {
+            data.id = mix(76, [old.id.0, new.id.0]);
+            data.shape = Shape::List { items: Rc::new(all), rest };
+            data.truth = Truth::Unknown;
+        })
+    }
+
+    /// A collection with one more element (of a list), or entry under an unknown key (of a mapping).
+    pub(super) fn add_element(&mut self, collection: &Value, element: &Value) -> Value {
+        let id = mix(77, [collection.id.0, element.id.0]);
+        match &collection.shape {
+            Shape::List { items, rest } => {
+                let mut items = (**items).clone();
+                let mut rest = rest.clone();
+                match &mut rest {
+                    Some(rest) => *rest = rest.join(element),
+                    None if items.len() < 256 => items.push(element.clone()),
+                    None => rest = Some(element.clone()),
+                }
+                collection.clone().with(|data| {
+                    data.id = id;
+                    data.shape = Shape::List { items: Rc::new(items), rest };
+                    data.truth = Truth::True;
+                })
+            }
+            Shape::Record(fields) => {
+                let mut fields = (**fields).clone();
+                let any = Name::new("*");
+                let joined = fields.get(&any).map_or_else(|| element.clone(), |have| have.join(element));
+                fields.insert(any, joined);
+                collection.clone().with(|data| {
+                    data.id = id;
+                    data.shape = Shape::Record(Rc::new(fields));
+                })
+            }
+            Shape::Text(_) | Shape::Constant(Literal::Str(_)) => collection.clone(),
+            _ => collection.clone().with(|data| {
+                data.id = id;
+                data.shape = Shape::List { items: Rc::new(Vec::new()), rest: Some(element.clone()) };
+            }),
+        }
+    }
+}
+
+/// Characters and words of a part are parts of the whole.
+fn whole_of(value: &Value) -> Value {
+    match value.derived.as_deref() {
+        Some(Derived::PartOf(whole)) => whole.clone(),
+        _ => value.clone(),
+    }
+}

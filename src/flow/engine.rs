@@ -1,0 +1,410 @@
+//! The engine: what it remembers, and how entry points are run.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::args::Arguments;
+use super::names;
+use super::sinks::Hit;
+use super::state::{Frame, State};
+use super::value::{Callable, Origin, Place, Step, StepKind, Taint, Value, ValueId, mix, name_bits};
+use crate::ir::{ExprId, FuncId, Module, Name};
+use crate::models::{ClassSet, Models};
+use crate::project::{ClassRef, FuncRef, ModuleId, Project};
+use crate::server::{Handler, Server, SourceShape};
+
+/// Expressions evaluated for one entry point before the engine gives up on it, and says so.
+const STEPS_PER_ENTRY: u32 = 400_000;
+/// Expressions evaluated to set a module up.
+const STEPS_PER_MODULE: u32 = 60_000;
+/// Calls nested in each other.
+pub(super) const MAX_DEPTH: usize = 48;
+
+/// What a handler can do, from the sinks it reaches, tainted or not.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Capability {
+    /// Starts processes.
+    RunsCommands,
+    /// Reads files or lists directories.
+    ReadsFiles,
+    /// Creates, changes or deletes files.
+    WritesFiles,
+    /// Connects to other machines.
+    Network,
+    /// Queries a database.
+    Database,
+    /// Runs program text.
+    EvaluatesCode,
+    /// Reads environment variables.
+    Environment,
+}
+
+impl Capability {
+    /// The word used in reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::RunsCommands => "runs-commands",
+            Self::ReadsFiles => "reads-files",
+            Self::WritesFiles => "writes-files",
+            Self::Network => "network",
+            Self::Database => "database",
+            Self::EvaluatesCode => "evaluates-code",
+            Self::Environment => "environment",
+        }
+    }
+}
+
+/// A bound that was reached.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Limit {
+    /// Where the work began that did not end.
+    pub place: Place,
+    /// Which bound, for people.
+    pub message: String,
+}
+
+/// What the engine found.
+#[derive(Debug, Default)]
+pub struct Analysis {
+    /// Untrusted values at sinks.
+    pub hits: Vec<Hit>,
+    /// The origins that hits refer to.
+    pub origins: Vec<Origin>,
+    /// What entry points can do; for dispatchers by tool name.
+    pub reaches: BTreeMap<(u32, Option<Name>), BTreeSet<Capability>>,
+    /// Bounds that were reached.
+    pub limits: Vec<Limit>,
+}
+
+/// A function being run.
+pub(super) struct Activation {
+    pub(super) func: FuncRef,
+    /// The joined state of all returns so far.
+    pub(super) exit: Option<State>,
+    /// The returned values, with what was proven on the way to each.
+    pub(super) returned: Option<Value>,
+    pub(super) yielded: Option<Value>,
+    pub(super) before: State,
+    /// States that leave by `throw`, for an enclosing `try` of this activation.
+    pub(super) tries: Vec<Option<State>>,
+    /// States that leave the innermost loop or `switch`.
+    pub(super) breaks: Vec<Vec<State>>,
+}
+
+pub(super) struct Memo {
+    pub(super) value: Value,
+    pub(super) facts: super::fact::Facts,
+    pub(super) reaches: Vec<(Option<Name>, Capability)>,
+    pub(super) dead: bool,
+    pub(super) writes: u32,
+}
+
+pub(super) struct Engine<'a> {
+    pub(super) project: &'a Project,
+    pub(super) models: &'a Models,
+    pub(super) server: &'a Server,
+    pub(super) origins: Vec<Origin>,
+    pub(super) hits: BTreeMap<super::sinks::HitKey, Hit>,
+    pub(super) activations: Vec<Activation>,
+    /// Top-level variables of modules that have run.
+    pub(super) modules: FxHashMap<ModuleId, Option<Frame>>,
+    /// Module variables written from functions.
+    pub(super) globals: FxHashMap<(ModuleId, Name), Value>,
+    /// Fields by class, written anywhere.
+    pub(super) fields: FxHashMap<(ClassRef, Name), Value>,
+    pub(super) prepared: FxHashSet<ClassRef>,
+    /// The variables with which a function was last left: what its closures see when called later.
+    pub(super) left: FxHashMap<FuncRef, Frame>,
+    pub(super) memo: FxHashMap<ValueId, Memo>,
+    pub(super) handlers: FxHashSet<FuncRef>,
+    pub(super) inner: FxHashMap<(ModuleId, ExprId), (u32, SourceShape)>,
+    pub(super) entry: Option<u32>,
+    pub(super) reaches: BTreeMap<(u32, Option<Name>), BTreeSet<Capability>>,
+    /// Capabilities met since the innermost remembered call began.
+    pub(super) reach_log: Vec<(Option<Name>, Capability)>,
+    pub(super) tool_names: FxHashSet<ValueId>,
+    pub(super) collectors: Vec<Option<Value>>,
+    /// Elements of tainted values: what is proven of each is proven of the whole.
+    pub(super) parts: FxHashMap<ValueId, ValueId>,
+    pub(super) budget: u32,
+    pub(super) limits: BTreeSet<Limit>,
+    /// Counts changes of globals and fields that bring in taint: remembered calls made before one are stale.
+    pub(super) writes: u32,
+    pub(super) depth: usize,
+}
+
+/// Runs every entry point and collects what reaches sinks. Findings in modules for which `quiet` holds are left out.
+pub fn analyze(project: &Project, models: &Models, server: &Server, quiet: &dyn Fn(ModuleId) -> bool) -> Analysis {
+    let mut engine = Engine::new(project, models, server);
+    engine.run();
+    let Engine { hits, origins, reaches, limits, .. } = engine;
+    Analysis {
+        hits: hits.into_values().filter(|hit| !quiet(hit.place.module)).collect(),
+        origins,
+        reaches,
+        limits: limits.into_iter().collect(),
+    }
+}
+
+impl<'a> Engine<'a> {
+    fn new(project: &'a Project, models: &'a Models, server: &'a Server) -> Self {
+        let mut handlers = FxHashSet::default();
+        let mut inner = FxHashMap::default();
+        for (index, entry) in (0_u32..).zip(&server.entries) {
+            if let Handler::Function { func, .. } = &entry.handler {
+                handlers.insert(*func);
+            }
+            for source in &entry.inner_sources {
+                inner.insert((source.func.module, source.expr), (index, source.shape));
+            }
+        }
+        Self {
+            project,
+            models,
+            server,
+            origins: Vec::new(),
+            hits: BTreeMap::new(),
+            activations: Vec::new(),
+            modules: FxHashMap::default(),
+            globals: FxHashMap::default(),
+            fields: FxHashMap::default(),
+            prepared: FxHashSet::default(),
+            left: FxHashMap::default(),
+            memo: FxHashMap::default(),
+            handlers,
+            inner,
+            entry: None,
+            reaches: BTreeMap::new(),
+            reach_log: Vec::new(),
+            tool_names: FxHashSet::default(),
+            collectors: Vec::new(),
+            parts: FxHashMap::default(),
+            budget: 0,
+            limits: BTreeSet::new(),
+            writes: 0,
+            depth: 0,
+        }
+    }
+
+    pub(super) fn module(&self, id: ModuleId) -> &'a Module {
+        self.project.module(id)
+    }
+
+    fn run(&mut self) {
+        let mut entry_modules: Vec<ModuleId> = self.server.entries.iter().map(|entry| entry.module).collect();
+        entry_modules.sort_unstable();
+        entry_modules.dedup();
+        for module in entry_modules {
+            self.module_frame(module);
+        }
+        // what one tool stores another may use: run again while storing brings in something new
+        for _ in 0..3 {
+            let before = self.writes;
+            for index in 0..u32::try_from(self.server.entries.len()).unwrap_or(u32::MAX) {
+                self.run_entry(index);
+            }
+            if self.writes == before {
+                break;
+            }
+        }
+    }
+
+    fn run_entry(&mut self, index: u32) {
+        let server = self.server;
+        let Some(entry) = server.entries.get(index as usize) else { return };
+        let Handler::Function { func, sources } = &entry.handler else { return };
+        self.entry = Some(index);
+        self.budget = STEPS_PER_ENTRY;
+        let function = self.module(func.module).function(func.func);
+        let mut state = State::default();
+        self.install_enclosing(*func, &mut state);
+        let tool = if entry.kind == crate::server::EntryKind::Handler { None } else { entry.name };
+        state.tool = tool;
+        let this = self.receiver_of(*func, &state);
+        let mut values = Vec::new();
+        for (position, param) in function.params.iter().enumerate() {
+            let place = Place { module: func.module, span: param.pattern.span };
+            let value = match sources.iter().find(|source| source.index == position) {
+                Some(source) => self.source_value(index, source.shape, &source.ty, place),
+                None => self.unknown_param(*func, position),
+            };
+            values.push(value);
+        }
+        let arguments = Arguments::exact(values);
+        let callable = Callable { func: *func, captured: Rc::new(Vec::new()), this, bound: Rc::from([]), label: None };
+        self.invoke(&callable, arguments, &mut state, Place { module: entry.module, span: entry.span });
+        if self.budget == 0 {
+            self.limits.insert(Limit {
+                place: Place { module: entry.module, span: entry.span },
+                message: format!(
+                    "gave up following this handler after {STEPS_PER_ENTRY} steps: what it does further on was not seen"
+                ),
+            });
+        }
+        self.entry = None;
+    }
+
+    /// Gives a handler the variables of the functions around it, running those functions with unknown arguments when
+    /// nothing has run them yet.
+    pub(super) fn install_enclosing(&mut self, func: FuncRef, state: &mut State) {
+        let mut chain = Vec::new();
+        let mut current = self.module(func.module).function(func.func).parent;
+        while let Some(parent) = current {
+            if parent == FuncId::MODULE {
+                break;
+            }
+            chain.push(FuncRef { module: func.module, func: parent });
+            current = self.module(func.module).function(parent).parent;
+        }
+        for owner in chain.into_iter().rev() {
+            if !self.left.contains_key(&owner) && self.activations.iter().all(|running| running.func != owner) {
+                let this = self.receiver_of(owner, state);
+                let params = self.module(owner.module).function(owner.func).params.len();
+                let values = (0..params).map(|position| self.unknown_param(owner, position)).collect();
+                let callable = Callable { func: owner, captured: Rc::new(Vec::new()), this, bound: Rc::from([]), label: None };
+                let place = Place { module: owner.module, span: self.module(owner.module).function(owner.func).name_span };
+                let (entry, budget) = (self.entry.take(), self.budget);
+                self.budget = STEPS_PER_MODULE;
+                let mut inner = state.clone();
+                self.invoke(&callable, Arguments::exact(values), &mut inner, place);
+                self.entry = entry;
+                self.budget = budget;
+            }
+            if let Some(frame) = self.left.get(&owner) {
+                Rc::make_mut(&mut state.frames).entry(owner).or_insert_with(|| Rc::clone(frame));
+            }
+        }
+    }
+
+    /// The receiver of a method run on its own: some instance of its class.
+    pub(super) fn receiver_of(&mut self, func: FuncRef, state: &State) -> Option<Value> {
+        let mut current = Some(func.func);
+        while let Some(id) = current {
+            let owner = FuncRef { module: func.module, func: id };
+            if let Some(this) = state.variable(owner, names::this()) {
+                return Some(this.clone());
+            }
+            if let Some(class) = self.project.class_of(owner) {
+                return Some(self.instance(class));
+            }
+            current = self.module(func.module).function(id).parent;
+        }
+        None
+    }
+
+    /// The top-level variables of a module, running it when nothing has; `None` while it runs.
+    pub(super) fn module_frame(&mut self, module: ModuleId) -> Option<Frame> {
+        if let Some(frame) = self.modules.get(&module) {
+            return frame.clone();
+        }
+        self.modules.insert(module, None);
+        let func = FuncRef { module, func: FuncId::MODULE };
+        let (entry, budget) = (self.entry.take(), self.budget);
+        let log = std::mem::take(&mut self.reach_log);
+        self.budget = STEPS_PER_MODULE;
+        let callable = Callable { func, captured: Rc::new(Vec::new()), this: None, bound: Rc::from([]), label: None };
+        let mut state = State::default();
+        let span = self.module(module).function(FuncId::MODULE).name_span;
+        self.invoke(&callable, Arguments::default(), &mut state, Place { module, span });
+        self.entry = entry;
+        self.budget = budget;
+        self.reach_log = log;
+        let frame = self.left.get(&func).cloned().unwrap_or_default();
+        self.modules.insert(module, Some(Rc::clone(&frame)));
+        Some(frame)
+    }
+
+    /// A parameter about which only its declaration is known.
+    pub(super) fn unknown_param(&mut self, func: FuncRef, position: usize) -> Value {
+        let id = mix(20, [u64::from(func.module.0), u64::from(func.func.0), position as u64]);
+        let function = self.module(func.module).function(func.func);
+        let declared = function.params.get(position).and_then(|param| param.ty);
+        match declared {
+            Some(ty) => {
+                let ty = self.project.type_of(func.module, func.func, ty);
+                self.typed(Value::new(id), ty)
+            }
+            None => Value::new(id),
+        }
+    }
+
+    pub(super) fn spend(&mut self) -> bool {
+        self.budget = self.budget.saturating_sub(1);
+        self.budget > 0
+    }
+
+    pub(super) fn origin(&mut self, origin: Origin) -> u32 {
+        let found = self.origins.iter().position(|have| *have == origin);
+        let index = found.unwrap_or_else(|| {
+            self.origins.push(origin);
+            self.origins.len() - 1
+        });
+        u32::try_from(index).unwrap_or(u32::MAX)
+    }
+
+    /// The taints of values that flow into a new one.
+    pub(super) fn flow_on(&self, from: &[&Value], state: &State, to: ValueId, place: Place, kind: StepKind) -> Rc<[Taint]> {
+        let mut all: Vec<Taint> = Vec::new();
+        for value in from {
+            for (taint, holder) in value.all_taints() {
+                let taint = self.derive(&taint, holder, state, to, place, kind);
+                match all.iter_mut().find(|have| have.origin == taint.origin) {
+                    Some(have) => {
+                        have.cleared = have.cleared.intersection(taint.cleared);
+                    }
+                    None => all.push(taint),
+                }
+            }
+        }
+        Rc::from(all)
+    }
+
+    /// A taint one step on: what has been proven of the value so far stays with it.
+    pub(super) fn derive(&self, taint: &Taint, holder: ValueId, state: &State, to: ValueId, place: Place, kind: StepKind) -> Taint {
+        let (cleared, flaws) = self.standing(taint, holder, state);
+        Taint {
+            origin: taint.origin,
+            cleared,
+            flaws,
+            step: Rc::new(Step { place, kind, value: to, previous: Some(Rc::clone(&taint.step)) }),
+            opens: false,
+            whole: taint.whole && !matches!(kind, StepKind::Built),
+        }
+    }
+
+    /// What is cleared of a taint in a state, and which flawed checks it has passed: of the value that holds it and of all it came from.
+    pub(super) fn standing(&self, taint: &Taint, holder: ValueId, state: &State) -> (ClassSet, Option<Rc<Vec<super::value::Flaw>>>) {
+        let mut cleared = taint.cleared;
+        let mut flaws = taint.flaws.clone();
+        if !state.proven.is_empty() {
+            let mut add = |id: ValueId| {
+                if let Some(proof) = state.proven.get(&id) {
+                    cleared = cleared.union(proof.cleared);
+                    for flaw in &proof.flaws {
+                        let list = Rc::make_mut(flaws.get_or_insert_with(Rc::default));
+                        if !list.contains(flaw) {
+                            list.push(flaw.clone());
+                        }
+                    }
+                }
+            };
+            add(holder);
+            let mut step = Some(&taint.step);
+            while let Some(current) = step {
+                if current.value != holder {
+                    add(current.value);
+                }
+                step = current.previous.as_ref();
+            }
+        }
+        (cleared, flaws)
+    }
+
+    pub(super) fn field_id(of: ValueId, name: Name) -> ValueId {
+        mix(7, [of.0, name_bits(name)])
+    }
+}
+
+

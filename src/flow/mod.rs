@@ -1,0 +1,29 @@
+//! Taint: from the arguments of entry points to sinks, through functions, classes and files. Language-blind.
+//!
+//! The engine runs each handler on abstract values: a call of a project function is followed with the values it gets,
+//! remembered by their identities, and bounded in depth and steps. Tests teach what they prove of exactly the value they
+//! test ([`fact::Facts`]); a helper that throws, or returns nothing, when it is unhappy is a guard by its body.
+
+mod args;
+mod bind;
+mod call;
+mod classes;
+mod condition;
+mod engine;
+mod eval;
+mod exec;
+mod external;
+mod fact;
+mod guards;
+mod marks;
+mod methods;
+mod names;
+mod pattern;
+mod sinks;
+mod sources;
+mod state;
+mod value;
+
+pub use engine::{Analysis, Capability, Limit, analyze};
+pub use sinks::Hit;
+pub use value::{Flaw, Origin, Place, Step, StepKind};

@@ -1,0 +1,138 @@
+//! Sinks: what a call does with its arguments.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use super::args::Arguments;
+use super::condition;
+use super::engine::{Capability, Engine};
+use super::marks;
+use super::state::State;
+use super::value::{Flaw, Place, Shape, Step, Value};
+use crate::ir::Name;
+use crate::models::{Access, Class, Entry, SinkRow};
+
+/// An untrusted value at a sink.
+#[derive(Clone, Debug)]
+pub struct Hit {
+    /// What the sink does with it.
+    pub class: Class,
+    /// What it does to a file.
+    pub access: Option<Access>,
+    /// The call.
+    pub place: Place,
+    /// What is called, by its qualified name.
+    pub callee: Name,
+    /// Index into [`super::Analysis::origins`].
+    pub origin: u32,
+    /// The way, last step first.
+    pub trace: Rc<Step>,
+    /// Checks on the way that do not hold.
+    pub flaws: Vec<Flaw>,
+    /// The tool being called, where a dispatcher tells.
+    pub tool: Option<Name>,
+    /// The function in which the sink stands.
+    pub function: crate::project::FuncRef,
+    /// The whole argument reaches the sink as it came, not built into a string.
+    pub whole: bool,
+    /// The remedy that the row names.
+    pub help: Option<String>,
+    /// Only worth a look.
+    pub audit: bool,
+    /// Other entry points and tools whose input reaches the same sink.
+    pub also: BTreeSet<(u32, Option<Name>)>,
+}
+
+/// What makes two hits the same finding.
+pub(super) type HitKey = (Place, Class, bool);
+
+impl Engine<'_> {
+    /// Checks the sink rows of a callee against a call.
+    pub(super) fn check_sinks(&mut self, entry: &Entry, callee: Name, receiver: Option<&Value>, arguments: &Arguments, place: Place, state: &State) {
+        for row in &entry.sinks {
+            if !row.when.iter().all(|condition| condition::holds(condition, receiver, arguments)) {
+                continue;
+            }
+            if !row.audit && row.access != Some(Access::Probe) {
+                self.reach_of(row, state);
+            }
+            if row.access == Some(Access::Probe) {
+                continue;
+            }
+            for value in arguments.select(&row.arg, receiver) {
+                self.check_value(row, callee, &value, place, state);
+            }
+        }
+    }
+
+    fn reach_of(&mut self, row: &SinkRow, state: &State) {
+        let capability = match (row.class, row.access) {
+            (Class::Command | Class::Argument, _) => Capability::RunsCommands,
+            (Class::Path | Class::Archive, Some(Access::Write | Access::Delete)) => Capability::WritesFiles,
+            (Class::Path | Class::Archive, _) => Capability::ReadsFiles,
+            (Class::Url, _) => Capability::Network,
+            (Class::Sql | Class::Nosql, _) => Capability::Database,
+            (Class::Code | Class::Template | Class::Deserialize, _) => Capability::EvaluatesCode,
+            (Class::Output | Class::Log, _) => return,
+        };
+        self.reach(capability, state);
+    }
+
+    /// The running entry point can do something.
+    pub(super) fn reach(&mut self, capability: Capability, state: &State) {
+        self.note_reach(state.tool, capability);
+    }
+
+    pub(super) fn note_reach(&mut self, tool: Option<Name>, capability: Capability) {
+        if let Some(entry) = self.entry {
+            self.reaches.entry((entry, tool)).or_default().insert(capability);
+        }
+        if self.reach_log.len() < 4096 && !self.reach_log.contains(&(tool, capability)) {
+            self.reach_log.push((tool, capability));
+        }
+    }
+
+    fn check_value(&mut self, row: &SinkRow, callee: Name, value: &Value, place: Place, state: &State) {
+        let Some(entry) = self.entry else { return };
+        let taints = if row.class == Class::Path && matches!(value.shape, Shape::Record(_)) { Vec::new() } else { value.all_taints() };
+        for (taint, holder) in taints {
+            let (cleared, flaws) = self.standing(&taint, holder, state);
+            if marks::is_cleared(cleared, row.class) {
+                continue;
+            }
+            let Some(function) = self.activations.last().map(|running| running.func) else { continue };
+            let flaws: Vec<Flaw> = flaws
+                .map(|flaws| flaws.iter().filter(|flaw| flaw.classes.has(row.class)).cloned().collect())
+                .unwrap_or_default();
+            let key = (place, row.class, row.audit);
+            let mut hit = Hit {
+                class: row.class,
+                access: row.access,
+                place,
+                callee,
+                origin: taint.origin,
+                trace: Rc::clone(&taint.step),
+                flaws,
+                tool: state.tool,
+                function,
+                whole: taint.whole && holder == value.id,
+                help: row.help.clone(),
+                audit: row.audit,
+                also: BTreeSet::from([(entry, state.tool)]),
+            };
+            match self.hits.get_mut(&key) {
+                None => {
+                    self.hits.insert(key, hit);
+                }
+                Some(have) => {
+                    have.also.insert((entry, state.tool));
+                    // the unchecked way is the one to tell; otherwise the first found stays
+                    if !have.flaws.is_empty() && hit.flaws.is_empty() || have.whole && !hit.whole {
+                        hit.also.append(&mut have.also);
+                        *have = hit;
+                    }
+                }
+            }
+        }
+    }
+}
