@@ -3,6 +3,7 @@
 use tree_sitter::Node;
 
 use super::assign::Assigned;
+use super::share::MAX_USES;
 use super::syntax::{Field, Kids, Kind, kind};
 use super::{Lower, Place};
 use crate::ir::{
@@ -140,7 +141,8 @@ impl<'t> Lower<'t> {
             return false;
         }
         let value = value.map(|value| self.expr(value));
-        for (left, ty) in targets {
+        for (index, (left, ty)) in targets.into_iter().enumerate() {
+            let value = value.filter(|_| index < MAX_USES);
             if let Some(value) = value {
                 self.name_closure(value, left);
             }

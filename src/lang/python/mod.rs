@@ -9,6 +9,7 @@ mod function;
 mod import;
 mod matching;
 mod number;
+mod share;
 mod stmt;
 mod string;
 mod syntax;
@@ -60,6 +61,7 @@ pub fn lower(file: FileId, text: &str) -> Module {
         casts: false,
         strays: Vec::new(),
         cut: false,
+        shares: 0,
     };
     if root.has_error() {
         lower.note_errors(root);
@@ -108,6 +110,8 @@ struct Lower<'t> {
     strays: Vec<ExprId>,
     /// The nesting limit was told.
     cut: bool,
+    /// How often an expression was put in a second place.
+    shares: usize,
 }
 
 impl<'t> Lower<'t> {
