@@ -13,7 +13,7 @@ use crate::workspace::Span;
 
 impl<'t> Lower<'t> {
     pub(super) fn class(&mut self, node: Node<'t>, decorators: Vec<ExprId>, span: Span, out: &mut Block) {
-        let kids = self.kids(node);
+        let kids = self.compound(node);
         let name = kids.field(Field::Name);
         let name_span = name.map_or(
             Span {
@@ -38,6 +38,7 @@ impl<'t> Lower<'t> {
         if let Some(block) = kids.field(Field::Body) {
             self.class_body(id, block, &mut body);
         }
+        self.salvage_between(&kids, &mut body);
         self.place = before;
         let class = &mut self.b.module.classes[id.0 as usize];
         class.decorators = decorators;

@@ -9,6 +9,7 @@ mod function;
 mod import;
 mod matching;
 mod number;
+mod repair;
 mod share;
 mod stmt;
 mod string;
@@ -42,10 +43,18 @@ thread_local! {
 pub fn lower(file: FileId, text: &str) -> Module {
     let span = Span::new(0, text.len());
     let mut builder = Builder::new(file, Language::Python, span);
-    let Some(tree) = parse(text) else {
+    let Some(mut tree) = parse(text.as_bytes()) else {
         builder.gap(span, "the file could not be parsed");
         return builder.module;
     };
+    if tree.root_node().has_error()
+        && let Some((better, brackets)) = repaired(text, &tree)
+    {
+        tree = better;
+        for at in brackets.into_iter().take(MAX_GAPS) {
+            builder.gap(Span::new(at, at + 1), "syntax error: never closed");
+        }
+    }
     let root = tree.root_node();
     let mut lower = Lower {
         text,
@@ -67,10 +76,12 @@ pub fn lower(file: FileId, text: &str) -> Module {
         lower.note_errors(root);
     }
     lower.module(root);
-    lower.b.module
+    let mut module = lower.b.module;
+    module.gaps.sort_by_key(|gap| gap.span);
+    module
 }
 
-fn parse(text: &str) -> Option<Tree> {
+fn parse(text: &[u8]) -> Option<Tree> {
     PARSER.with_borrow_mut(|slot| {
         let parser = match slot {
             Some(parser) => parser,
@@ -82,6 +93,46 @@ fn parse(text: &str) -> Option<Tree> {
         };
         parser.parse(text, None)
     })
+}
+
+/// The tree without the brackets that are never closed, if it has less that is not understood.
+fn repaired(text: &str, tree: &Tree) -> Option<(Tree, Vec<usize>)> {
+    let brackets = repair::unclosed(text);
+    if brackets.is_empty() {
+        return None;
+    }
+    let better = parse(&repair::blanked(text, &brackets))?;
+    let is_better = error_bytes(better.root_node()) < error_bytes(tree.root_node());
+    is_better.then_some((better, brackets))
+}
+
+/// How much of the text stands in broken syntax.
+fn error_bytes(root: Node<'_>) -> usize {
+    let mut bytes = 0;
+    errors(root, &mut |node| {
+        bytes += node.end_byte() - node.start_byte();
+        true
+    });
+    bytes
+}
+
+/// Visits the outermost errors and the missing tokens in source order, until `visit` says no.
+fn errors<'t>(root: Node<'t>, visit: &mut dyn FnMut(Node<'t>) -> bool) {
+    let mut cursor = root.walk();
+    loop {
+        let node = cursor.node();
+        if (node.is_error() || node.is_missing()) && !visit(node) {
+            return;
+        }
+        if node.has_error() && !node.is_error() && cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return;
+            }
+        }
+    }
 }
 
 /// Where the lowering stands.
@@ -201,30 +252,15 @@ impl<'t> Lower<'t> {
 
     /// Notes the outermost errors and the missing tokens, in source order.
     fn note_errors(&mut self, root: Node<'t>) {
-        let mut cursor = root.walk();
-        loop {
-            let node = cursor.node();
-            if self.b.module.gaps.len() >= MAX_GAPS {
-                return;
-            }
-            let is_error = node.is_error();
-            if is_error {
-                let span = self.span(node);
-                self.b.gap(span, "syntax error");
-            } else if node.is_missing() {
-                let span = self.span(node);
-                self.b.gap(span, format!("syntax error: missing {}", node.kind()));
-            }
-            // The root may be an ERROR itself; what is inside is still worth a look.
-            if node.has_error() && (!is_error || node == root) && cursor.goto_first_child() {
-                continue;
-            }
-            while !cursor.goto_next_sibling() {
-                if !cursor.goto_parent() {
-                    return;
-                }
-            }
-        }
+        errors(root, &mut |node| {
+            let span = self.span(node);
+            let message = match node.is_missing() {
+                true => format!("syntax error: missing {}", node.kind()),
+                false => "syntax error".to_owned(),
+            };
+            self.b.gap(span, message);
+            self.b.module.gaps.len() < MAX_GAPS
+        });
     }
 }
 

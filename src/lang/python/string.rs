@@ -88,7 +88,10 @@ impl<'t> Lower<'t> {
                 },
                 Piece::Value(value) => {
                     self.flush(&mut pending, &mut parts);
-                    parts.push(value);
+                    match &self.b.module.expr(value).kind {
+                        ExprKind::Concat(inner) => parts.extend_from_slice(inner),
+                        _ => parts.push(value),
+                    }
                 }
             }
         }
