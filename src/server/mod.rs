@@ -5,6 +5,9 @@
 //! business of `flow`. How each SDK registers handlers stands in `rules/models/sources.toml` ([`crate::models::FrameworkRow`]).
 
 mod entry;
+mod locals;
+mod schema;
+mod value;
 
 pub use entry::{
     EntryKind, EntryPoint, Handler, InnerSource, Parameter, Server, SourceParam, SourceShape, Transport, TransportKind,
