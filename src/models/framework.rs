@@ -58,6 +58,9 @@ pub struct FrameworkRow {
     /// Methods by name (`*`: every public one); see `of` and `within`.
     #[serde(default)]
     pub method: Vec<String>,
+    /// Functions and inherent methods by name, when one of their parameters holds arguments, params or a request.
+    #[serde(default)]
+    pub function: Vec<String>,
     /// Keys of a record literal that hold the handler (`[]` with `has`: a declaration without handler).
     #[serde(default)]
     pub record: Vec<String>,
