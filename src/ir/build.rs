@@ -36,6 +36,7 @@ impl Builder {
             is_static: false,
             is_test: false,
             module_path: Vec::new(),
+            globals: Vec::new(),
         };
         let module = Module {
             file,
@@ -94,6 +95,7 @@ impl Builder {
             is_static: false,
             is_test: false,
             module_path: Vec::new(),
+            globals: Vec::new(),
         });
         id
     }

@@ -105,6 +105,9 @@ pub struct Function {
     pub is_test: bool,
     /// Rust: names of the inline `mod`s around it, outermost first.
     pub module_path: Vec<Name>,
+    /// Python: names declared `global` or `nonlocal` in the body. Assigning one writes the variable of the module or of
+    /// the function around, not a local.
+    pub globals: Vec<Name>,
 }
 
 /// What a function is.

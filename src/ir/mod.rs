@@ -5,6 +5,7 @@
 //! a child. Nothing here knows a syntax tree, a file system or what is dangerous.
 
 mod build;
+pub mod dump;
 mod expr;
 mod item;
 mod name;

@@ -2,12 +2,28 @@
 //!
 //! Answers by name and declaration alone; what a variable holds at run time is the business of `flow`.
 
+mod builtins;
+mod classes;
+mod constants;
+mod imports;
+mod join;
+mod manifests;
+mod paths;
+mod sdk;
+mod symbols;
+mod table;
+#[cfg(test)]
+mod tests;
 mod ty;
+mod types;
+
+use rustc_hash::FxHashMap;
 
 pub use ty::Ty;
 
 use crate::ir::{ClassId, ExprId, FieldDecl, FuncId, Language, Module, Name, TypeId};
 use crate::workspace::FileId;
+use symbols::{Space, Trail, joined};
 
 /// Index of a lowered module.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -54,14 +70,22 @@ pub enum Symbol {
 #[derive(Debug)]
 pub struct Project {
     modules: Vec<Module>,
+    /// Each module's path relative to the root.
+    paths: Vec<String>,
+    tables: Vec<table::Table>,
+    /// Where each module's imports lead.
+    targets: Vec<Vec<imports::Target>>,
+    by_file: FxHashMap<FileId, ModuleId>,
+    python: imports::python::Files,
+    crates: imports::rust::Crates,
+    classes: classes::Classes,
 }
 
 impl Project {
     /// Joins modules. `manifests` are the texts of the files that steer resolution (`package.json`, `tsconfig*.json`,
     /// `pyproject.toml`, `Cargo.toml`) by path relative to the root; `paths` gives each module's path relative to the root.
     pub fn new(modules: Vec<Module>, paths: &[String], manifests: &[(String, String)]) -> Self {
-        let _ = (paths, manifests);
-        Self { modules }
+        Self::join(modules, paths, manifests)
     }
 
     /// All modules, in the order of their files.
@@ -85,8 +109,20 @@ impl Project {
 
     /// The module lowered from a file.
     pub fn module_of(&self, file: FileId) -> Option<ModuleId> {
-        let _ = file;
-        None
+        self.by_file.get(&file).copied()
+    }
+
+    /// The path of a module relative to the root.
+    pub fn path(&self, module: ModuleId) -> &str {
+        self.paths.get(module.0 as usize).map_or("", String::as_str)
+    }
+
+    fn ir(&self, module: ModuleId) -> Option<&Module> {
+        self.modules.get(module.0 as usize)
+    }
+
+    fn table(&self, module: ModuleId) -> Option<&table::Table> {
+        self.tables.get(module.0 as usize)
     }
 
     /// What `name` stands for inside function `scope` when it is no local variable or parameter: nested functions and
@@ -94,103 +130,94 @@ impl Project {
     /// functions, classes and variables, its imports (followed through re-exports to the definition), glob imports; else
     /// [`Symbol::External`] with the bare name. An import of something outside the project gives its qualified name.
     pub fn resolve_name(&self, module: ModuleId, scope: FuncId, name: Name) -> Symbol {
-        let _ = (module, scope);
-        Symbol::External(name)
+        let found = self.name_in(module, scope, name, Space::Value, &mut Trail::default());
+        found.unwrap_or_else(|| self.unknown(module, name))
     }
 
     /// What a Rust path of two or more segments stands for (`Self::f`, `crate::a::f`, `super::f`, `Type::method`, `Enum::Variant`,
     /// `fs::read` through a `use`); outside the project its qualified name through the file's `use` declarations.
     pub fn resolve_path(&self, module: ModuleId, scope: FuncId, path: &[Name]) -> Symbol {
-        let _ = (module, scope);
-        Symbol::External(Name::new(
-            &path.iter().map(|name| name.as_str()).collect::<Vec<_>>().join("::"),
-        ))
+        let found = self.path_in(module, scope, path, Space::Value, &mut Trail::default());
+        found.unwrap_or_else(|| Symbol::External(joined(path)))
     }
 
     /// A member of a symbol: an export of a module, a static method, class attribute or variant of a class (`None` when it has no such
     /// member), `External` with the name appended (`.` or, in Rust, `::`). `None` for variables and functions.
     pub fn member(&self, of: Symbol, name: Name) -> Option<Symbol> {
-        let _ = (of, name);
-        None
+        self.member_in(of, name, Space::Value, &mut Trail::default())
     }
 
     /// What an expression made of names, paths and fields alone stands for, without looking at values.
     /// `None` for everything else, also when the first name is a local or parameter of `scope` or an enclosing function.
     pub fn resolve_expr(&self, module: ModuleId, scope: FuncId, expr: ExprId) -> Option<Symbol> {
-        let _ = (module, scope, expr);
-        None
+        self.expression(module, scope, expr, &mut Trail::default())
     }
 
     /// A method of a class by name: its own (Rust: any `impl` block of the type), then its bases', then trait defaults.
     pub fn method(&self, class: ClassRef, name: Name) -> Option<FuncRef> {
-        let _ = (class, name);
-        None
+        self.find_method(class, name)
     }
 
     /// Methods with this name in all classes that derive from `class` or implement the trait or interface `class`, itself included, sorted.
     pub fn overrides(&self, class: ClassRef, name: Name) -> Vec<FuncRef> {
-        let _ = (class, name);
-        Vec::new()
+        self.find_overrides(class, name)
     }
 
     /// All methods of that name in modules of that language, sorted; tests excluded.
     pub fn methods_named(&self, language: Language, name: Name) -> &[FuncRef] {
-        let _ = (language, name);
-        &[]
+        self.find_methods_named(language, name)
     }
 
     /// The constructor of a class, its own or inherited.
     pub fn constructor(&self, class: ClassRef) -> Option<FuncRef> {
-        let _ = class;
-        None
+        self.find_constructor(class)
     }
 
     /// The class whose method a function is (Rust: the `impl` block's type when it is of the project).
     pub fn class_of(&self, func: FuncRef) -> Option<ClassRef> {
-        let _ = func;
-        None
+        let module = func.module;
+        if let Some(class) = self.ir(module)?.functions.get(func.func.0 as usize)?.class {
+            return Some(ClassRef { module, class });
+        }
+        match self.impl_of(func)?.target? {
+            Symbol::Class(class) => Some(class),
+            _ => None,
+        }
     }
 
     /// The trait that a Rust method implements, as a qualified name (`rmcp::ServerHandler`) or the project's trait.
     pub fn trait_of(&self, func: FuncRef) -> Option<Symbol> {
-        let _ = func;
-        None
+        self.impl_of(func)?.of_trait
     }
 
     /// The base classes of a class, resolved (traits that a Rust type implements included).
     pub fn bases(&self, class: ClassRef) -> Vec<Symbol> {
-        let _ = class;
-        Vec::new()
+        self.direct_bases(class).to_vec()
     }
 
     /// The classes that name `class` as a base, directly.
     pub fn subclasses(&self, class: ClassRef) -> &[ClassRef] {
-        let _ = class;
-        &[]
+        self.direct_subclasses(class)
     }
 
     /// A field of a class by name, own or inherited, with the class that declares it.
     pub fn field(&self, class: ClassRef, name: Name) -> Option<(ClassRef, &FieldDecl)> {
-        let _ = (class, name);
-        None
+        self.find_field(class, name)
     }
 
     /// What a type expression means.
     pub fn type_of(&self, module: ModuleId, scope: FuncId, ty: TypeId) -> Ty {
-        let _ = (module, scope, ty);
-        Ty::Unknown
+        self.meaning(module, scope, ty)
     }
 
     /// The module-level statement value of a variable when it is assigned exactly once at top level: its expression.
     pub fn variable(&self, module: ModuleId, name: Name) -> Option<ExprId> {
-        let _ = (module, name);
-        None
+        self.variable_value(module, name)
     }
 
     /// The text of an expression that is a string constant by declaration: a literal, a constant variable, an enum member with a
     /// literal value, a concatenation of such.
     pub fn constant_text(&self, module: ModuleId, scope: FuncId, expr: ExprId) -> Option<Name> {
-        let _ = (module, scope, expr);
-        None
+        self.text_of(module, scope, expr, &mut Trail::default())
     }
 }

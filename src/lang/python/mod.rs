@@ -1,9 +1,230 @@
-//! The python front end.
+//! The Python front end: tree-sitter trees to IR.
 
-use crate::ir::{Builder, Language, Module};
+mod assign;
+mod call;
+mod class;
+mod expr;
+mod format;
+mod function;
+mod import;
+mod matching;
+mod number;
+mod stmt;
+mod string;
+mod syntax;
+mod target;
+mod types;
+
+#[cfg(test)]
+mod tests;
+
+use std::cell::RefCell;
+
+use tree_sitter::{Node, Parser, Tree, TreeCursor};
+
+use crate::ir::{Builder, ClassId, ExprId, ExprKind, FuncId, Language, Literal, Module, Name};
 use crate::workspace::{FileId, Span};
+use syntax::{Kids, Kind};
+
+/// How deep statements, expressions, patterns and types may nest, counted together. CPython stops at 100 levels of
+/// indentation and 200 of brackets, so no program that runs is cut; and whoever walks the IR by recursion is safe.
+const MAX_DEPTH: usize = 250;
+
+/// How many gaps one file may note: garbage should not be told line by line.
+const MAX_GAPS: usize = 500;
+
+thread_local! {
+    static PARSER: RefCell<Option<Parser>> = const { RefCell::new(None) };
+}
 
 /// Parses and lowers one file.
 pub fn lower(file: FileId, text: &str) -> Module {
-    Builder::new(file, Language::Python, Span::new(0, text.len())).module
+    let span = Span::new(0, text.len());
+    let mut builder = Builder::new(file, Language::Python, span);
+    let Some(tree) = parse(text) else {
+        builder.gap(span, "the file could not be parsed");
+        return builder.module;
+    };
+    let root = tree.root_node();
+    let mut lower = Lower {
+        text,
+        b: builder,
+        cursor: root.walk(),
+        depth: 0,
+        place: Place {
+            func: FuncId::MODULE,
+            class: None,
+            receiver: None,
+        },
+        type_only: false,
+        casts: false,
+        strays: Vec::new(),
+        cut: false,
+    };
+    if root.has_error() {
+        lower.note_errors(root);
+    }
+    lower.module(root);
+    lower.b.module
+}
+
+fn parse(text: &str) -> Option<Tree> {
+    PARSER.with_borrow_mut(|slot| {
+        let parser = match slot {
+            Some(parser) => parser,
+            None => {
+                let mut parser = Parser::new();
+                parser.set_language(&tree_sitter_python::LANGUAGE.into()).ok()?;
+                slot.insert(parser)
+            }
+        };
+        parser.parse(text, None)
+    })
+}
+
+/// Where the lowering stands.
+#[derive(Clone, Copy)]
+struct Place {
+    /// The function whose body is lowered.
+    func: FuncId,
+    /// The class whose body is lowered, if no function lies between.
+    class: Option<ClassId>,
+    /// What the receiver of the method around is called, unless it was bound anew.
+    receiver: Option<Name>,
+}
+
+/// The lowering of one file.
+struct Lower<'t> {
+    text: &'t str,
+    b: Builder,
+    cursor: TreeCursor<'t>,
+    depth: usize,
+    place: Place,
+    /// Inside `if TYPE_CHECKING:`.
+    type_only: bool,
+    /// `cast` was imported from `typing`.
+    casts: bool,
+    /// What was found in broken syntax inside a statement, to be kept beside it.
+    strays: Vec<ExprId>,
+    /// The nesting limit was told.
+    cut: bool,
+}
+
+impl<'t> Lower<'t> {
+    fn span(&self, node: Node<'t>) -> Span {
+        Span::new(node.start_byte(), node.end_byte())
+    }
+
+    fn text(&self, node: Node<'t>) -> &'t str {
+        self.slice(node.start_byte(), node.end_byte())
+    }
+
+    fn slice(&self, start: usize, end: usize) -> &'t str {
+        self.text.get(start..end).unwrap_or("")
+    }
+
+    fn name(&self, node: Node<'t>) -> Name {
+        Name::new(self.text(node))
+    }
+
+    /// The children of a node; what stands in broken syntax between them is kept as strays.
+    fn kids(&mut self, node: Node<'t>) -> Kids<'t> {
+        let kids = Kids::of(&mut self.cursor, node);
+        if node.has_error() {
+            for kid in kids.iter().filter(|kid| kid.kind == Kind::Error) {
+                let mut found = self.leaves(kid.node);
+                self.strays.append(&mut found);
+            }
+        }
+        kids
+    }
+
+    fn null(&mut self, span: Span) -> ExprId {
+        self.b.expr(ExprKind::Literal(Literal::Null), span)
+    }
+
+    fn opaque(&mut self, parts: Vec<ExprId>, span: Span) -> ExprId {
+        self.b.expr(ExprKind::Opaque(parts.into()), span)
+    }
+
+    /// An identifier read as a value.
+    fn variable(&mut self, node: Node<'t>) -> ExprId {
+        let name = self.name(node);
+        let span = self.span(node);
+        let kind = if self.place.receiver == Some(name) {
+            ExprKind::This
+        } else {
+            ExprKind::Name(name)
+        };
+        self.b.expr(kind, span)
+    }
+
+    /// The names and texts below a node, without structure and without recursion: for what is nested too deeply or broken.
+    fn leaves(&mut self, node: Node<'t>) -> Vec<ExprId> {
+        let mut found = Vec::new();
+        let mut cursor = node.walk();
+        loop {
+            let here = cursor.node();
+            match syntax::kind(here) {
+                Kind::Identifier if !here.is_missing() && !is_label(&cursor) => found.push(self.variable(here)),
+                Kind::StringContent => {
+                    let (text, span) = (self.text(here), self.span(here));
+                    found.push(self.b.string(text, span));
+                }
+                _ => {}
+            }
+            if cursor.goto_first_child() {
+                continue;
+            }
+            while !cursor.goto_next_sibling() {
+                if !cursor.goto_parent() {
+                    return found;
+                }
+            }
+        }
+    }
+
+    /// What stands in for a node at the nesting limit.
+    fn cut(&mut self, node: Node<'t>) -> ExprId {
+        let span = self.span(node);
+        if !self.cut {
+            self.cut = true;
+            self.b.gap(span, "nested too deeply");
+        }
+        let parts = self.leaves(node);
+        self.opaque(parts, span)
+    }
+
+    /// Notes the outermost errors and the missing tokens, in source order.
+    fn note_errors(&mut self, root: Node<'t>) {
+        let mut cursor = root.walk();
+        loop {
+            let node = cursor.node();
+            if self.b.module.gaps.len() >= MAX_GAPS {
+                return;
+            }
+            let is_error = node.is_error();
+            if is_error {
+                let span = self.span(node);
+                self.b.gap(span, "syntax error");
+            } else if node.is_missing() {
+                let span = self.span(node);
+                self.b.gap(span, format!("syntax error: missing {}", node.kind()));
+            }
+            // The root may be an ERROR itself; what is inside is still worth a look.
+            if node.has_error() && (!is_error || node == root) && cursor.goto_first_child() {
+                continue;
+            }
+            while !cursor.goto_next_sibling() {
+                if !cursor.goto_parent() {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// Whether the identifier under the cursor names an attribute or a keyword, not a variable.
+fn is_label(cursor: &TreeCursor<'_>) -> bool {
+    matches!(cursor.field_name(), Some("attribute"))
 }

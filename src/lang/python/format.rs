@@ -1,0 +1,322 @@
+//! `"…" % values` and `"…".format(values)` as concatenations.
+
+use std::borrow::Cow;
+
+use tree_sitter::Node;
+
+use super::Lower;
+use super::string::Piece;
+use crate::ir::{Arg, ArgKind, Element, ExprId, ExprKind, Key, Literal, Name, RecordEntry};
+use crate::workspace::Span;
+
+/// How many attributes and keys of a replacement field are followed.
+const MAX_PATH: usize = 8;
+
+/// A place in a `%` format.
+enum Slot<'a> {
+    Text(&'a str),
+    /// The next value.
+    Next,
+    /// The value under a key.
+    Key(&'a str),
+}
+
+/// What a `%` format is filled with.
+enum Values {
+    /// A tuple: one after the other.
+    Listed(Vec<ExprId>),
+    /// A dict literal: by key, and what is spread into it.
+    Keyed(Vec<(Name, ExprId)>, Vec<ExprId>),
+    /// A single value, or a tuple or dict that is not written here.
+    Single(ExprId),
+}
+
+impl<'t> Lower<'t> {
+    /// `left % right` with text on the left.
+    pub(super) fn percent(&mut self, left: ExprId, right: Node<'t>, span: Span) -> ExprId {
+        let right = self.expr(right);
+        let values = self.values(right);
+        let mut taken = 0;
+        let mut used: Vec<ExprId> = Vec::new();
+        let mut pieces = Vec::new();
+        for part in self.text_parts(left) {
+            let Some(text) = self.literal_text(part) else {
+                pieces.push(Piece::Value(part));
+                continue;
+            };
+            let at = self.b.module.expr(part).span;
+            for slot in slots(text) {
+                let value = match (&slot, &values) {
+                    (Slot::Text(text), _) => {
+                        pieces.push(Piece::Text(Cow::Borrowed(*text), at));
+                        continue;
+                    }
+                    (Slot::Next, Values::Listed(values)) => {
+                        taken += 1;
+                        values.get(taken - 1).copied()
+                    }
+                    (Slot::Key(key), Values::Keyed(entries, spread)) => {
+                        let own = entries
+                            .iter()
+                            .rev()
+                            .find(|(name, _)| name == key)
+                            .map(|(_, value)| *value);
+                        own.or(spread.first().copied())
+                    }
+                    (Slot::Next, Values::Keyed(..)) => Some(right),
+                    (Slot::Key(_), Values::Listed(_)) => None,
+                    (_, Values::Single(value)) => Some(*value),
+                };
+                if let Some(value) = value {
+                    used.push(value);
+                    pieces.push(Piece::Value(value));
+                }
+            }
+        }
+        let all = match &values {
+            Values::Listed(values) => values.clone(),
+            Values::Keyed(entries, spread) => entries
+                .iter()
+                .map(|(_, value)| *value)
+                .chain(spread.iter().copied())
+                .collect(),
+            Values::Single(value) => vec![*value],
+        };
+        if !used.contains(&right) {
+            self.append_unused(all, &used, &mut pieces);
+        }
+        let parts = self.join(pieces);
+        self.b.expr(ExprKind::Concat(parts.into()), span)
+    }
+
+    fn append_unused(&self, all: Vec<ExprId>, used: &[ExprId], pieces: &mut Vec<Piece<'t>>) {
+        let unused = all.into_iter().filter(|value| !used.contains(value));
+        pieces.extend(unused.map(Piece::Value));
+    }
+
+    fn values(&self, right: ExprId) -> Values {
+        match &self.b.module.expr(right).kind {
+            ExprKind::List {
+                kind: crate::ir::CollectionKind::Tuple,
+                elements,
+            } => Values::Listed(
+                elements
+                    .iter()
+                    .map(|element| match element {
+                        Element::Item(value) | Element::Spread(value) => *value,
+                    })
+                    .collect(),
+            ),
+            ExprKind::Record { entries, .. } => {
+                let mut keyed = Vec::new();
+                let mut spread = Vec::new();
+                for entry in entries {
+                    match entry {
+                        RecordEntry::Pair {
+                            key: Key::Name(name),
+                            value,
+                            ..
+                        } => keyed.push((*name, *value)),
+                        RecordEntry::Pair {
+                            key: Key::Computed(key),
+                            value,
+                            ..
+                        } => spread.extend([*key, *value]),
+                        RecordEntry::Spread(value) => spread.push(*value),
+                    }
+                }
+                Values::Keyed(keyed, spread)
+            }
+            _ => Values::Single(right),
+        }
+    }
+
+    /// The parts of a string that is written here.
+    fn text_parts(&self, id: ExprId) -> Vec<ExprId> {
+        match &self.b.module.expr(id).kind {
+            ExprKind::Concat(parts) => parts.to_vec(),
+            _ => vec![id],
+        }
+    }
+
+    fn literal_text(&self, id: ExprId) -> Option<&'static str> {
+        match &self.b.module.expr(id).kind {
+            ExprKind::Literal(Literal::Str(text) | Literal::Bytes(text)) => Some(text.as_str()),
+            _ => None,
+        }
+    }
+
+    /// `text.format(args)` with text written here.
+    pub(super) fn format(&mut self, text: ExprId, args: &[Arg], span: Span) -> ExprId {
+        let mut fill = Fill {
+            args,
+            next: 0,
+            used: Vec::new(),
+        };
+        let mut pieces = Vec::new();
+        for part in self.text_parts(text) {
+            match self.literal_text(part) {
+                Some(text) => {
+                    let at = self.b.module.expr(part).span;
+                    self.fill(text, at, &mut fill, &mut pieces);
+                }
+                None => pieces.push(Piece::Value(part)),
+            }
+        }
+        let used = fill.used;
+        self.append_unused(args.iter().map(|arg| arg.value).collect(), &used, &mut pieces);
+        let parts = self.join(pieces);
+        self.b.expr(ExprKind::Concat(parts.into()), span)
+    }
+
+    fn fill(&mut self, text: &'static str, at: Span, fill: &mut Fill<'_>, pieces: &mut Vec<Piece<'t>>) {
+        let mut rest = text;
+        while let Some(brace) = rest.find(['{', '}']) {
+            let (before, tail) = rest.split_at(brace);
+            pieces.push(Piece::Text(Cow::Borrowed(before), at));
+            let doubled = tail.strip_prefix("{{").or_else(|| tail.strip_prefix("}}"));
+            if let Some(after) = doubled {
+                pieces.push(Piece::Text(Cow::Borrowed(tail.get(..1).unwrap_or("")), at));
+                rest = after;
+                continue;
+            }
+            let Some((field, after)) = replacement(tail) else {
+                pieces.push(Piece::Text(Cow::Borrowed(tail), at));
+                return;
+            };
+            rest = after;
+            let (path, spec) = field.split_once([':', '!']).unwrap_or((field, ""));
+            if let Some(value) = self.formatted(path, at, fill) {
+                pieces.push(Piece::Value(value));
+            }
+            // A spec may hold fields of its own (`{:>{width}}`); it does not nest further.
+            let mut inner = spec;
+            while let Some((_, tail)) = inner.split_once('{') {
+                let (path, after) = tail.split_once('}').unwrap_or((tail, ""));
+                if let Some(value) = self.formatted(path, at, fill) {
+                    pieces.push(Piece::Value(value));
+                }
+                inner = after;
+            }
+        }
+        pieces.push(Piece::Text(Cow::Borrowed(rest), at));
+    }
+
+    /// The value of `name.attribute[key]` in a replacement field.
+    fn formatted(&mut self, path: &str, at: Span, fill: &mut Fill<'_>) -> Option<ExprId> {
+        let end = path.find(['.', '[']).unwrap_or(path.len());
+        let (name, mut rest) = path.split_at(end);
+        let mut value = fill.value(name.trim())?;
+        for _ in 0..MAX_PATH {
+            if rest.is_empty() {
+                break;
+            }
+            if let Some(tail) = rest.strip_prefix('.') {
+                let end = tail.find(['.', '[']).unwrap_or(tail.len());
+                let (name, after) = tail.split_at(end);
+                let kind = ExprKind::Field {
+                    base: value,
+                    name: Name::new(name),
+                    name_span: at,
+                };
+                value = self.b.expr(kind, at);
+                rest = after;
+            } else {
+                let (key, after) = rest.trim_start_matches('[').split_once(']').unwrap_or((rest, ""));
+                let index = match key.parse() {
+                    Ok(number) => self.b.expr(ExprKind::Literal(Literal::Int(number)), at),
+                    Err(_) => self.b.string(key, at),
+                };
+                value = self.b.expr(ExprKind::Index { base: value, index }, at);
+                rest = after.trim_start_matches(|c| c != '.' && c != '[');
+            }
+        }
+        Some(value)
+    }
+}
+
+/// The arguments of `format`, being used up.
+struct Fill<'a> {
+    args: &'a [Arg],
+    next: usize,
+    used: Vec<ExprId>,
+}
+
+impl Fill<'_> {
+    fn value(&mut self, name: &str) -> Option<ExprId> {
+        let index = if name.is_empty() {
+            self.next += 1;
+            Some(self.next - 1)
+        } else {
+            name.parse::<usize>().ok()
+        };
+        let of_kind = |wanted: ArgKind| self.args.iter().find(move |arg| arg.kind == wanted);
+        let found = match index {
+            Some(index) => {
+                let mut positional = self.args.iter().filter(|arg| arg.kind == ArgKind::Positional);
+                positional.nth(index).or_else(|| of_kind(ArgKind::Spread))
+            }
+            None => of_kind(ArgKind::Named(Name::new(name))).or_else(|| of_kind(ArgKind::KeywordSpread)),
+        }?;
+        self.used.push(found.value);
+        Some(found.value)
+    }
+}
+
+/// The inside of the replacement field that `text` begins with, and what follows it.
+fn replacement(text: &str) -> Option<(&str, &str)> {
+    let body = text.strip_prefix('{')?;
+    let mut depth = 0usize;
+    for (at, letter) in body.char_indices() {
+        match letter {
+            '{' => depth += 1,
+            '}' if depth == 0 => return Some((body.get(..at)?, body.get(at + 1..)?)),
+            '}' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Takes a `%` format apart.
+fn slots(text: &'static str) -> Vec<Slot<'static>> {
+    let mut slots = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('%') {
+        let (before, tail) = rest.split_at(at);
+        if !before.is_empty() {
+            slots.push(Slot::Text(before));
+        }
+        let mut spec = tail.get(1..).unwrap_or("");
+        let mut key = None;
+        if let Some(inner) = spec.strip_prefix('(')
+            && let Some((name, after)) = inner.split_once(')')
+        {
+            key = Some(name);
+            spec = after;
+        }
+        let flags = spec.find(|c: char| !matches!(c, '#' | '0'..='9' | '-' | ' ' | '+' | '.' | '*' | 'h' | 'l' | 'L'));
+        let (flags, after) = spec.split_at(flags.unwrap_or(spec.len()));
+        slots.extend(flags.bytes().filter(|b| *b == b'*').map(|_| Slot::Next));
+        let mut letters = after.chars();
+        match letters.next() {
+            Some('%') => slots.push(Slot::Text("%")),
+            Some(
+                'd' | 'i' | 'o' | 'u' | 'x' | 'X' | 'e' | 'E' | 'f' | 'F' | 'g' | 'G' | 'c' | 'r' | 's' | 'a' | 'b',
+            ) => {
+                slots.push(key.map_or(Slot::Next, Slot::Key));
+            }
+            // No format at all: the text stands for itself.
+            _ => {
+                slots.push(Slot::Text("%"));
+                rest = tail.get(1..).unwrap_or("");
+                continue;
+            }
+        }
+        rest = letters.as_str();
+    }
+    if !rest.is_empty() {
+        slots.push(Slot::Text(rest));
+    }
+    slots
+}

@@ -1,0 +1,151 @@
+//! The joints: modules by path and the target of each import.
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::classes::Classes;
+use super::imports::Target;
+use super::imports::python::{Files as PythonFiles, Found, is_known_outside};
+use super::imports::rust::Crates;
+use super::imports::typescript::Files as TypeScriptFiles;
+use super::manifests::Manifests;
+use super::table::Table;
+use super::{ModuleId, Project, paths};
+use crate::ir::{Import, Imported, Language, Module, Name};
+
+impl Project {
+    pub(super) fn join(modules: Vec<Module>, given: &[String], manifests: &[(String, String)]) -> Self {
+        let paths: Vec<String> = (0..modules.len())
+            .map(|index| given.get(index).map(|path| paths::normal(path)).unwrap_or_default())
+            .collect();
+        let manifests = Manifests::read(manifests);
+        let mut typescript = TypeScriptFiles::default();
+        let mut python = Vec::new();
+        let mut by_file = FxHashMap::default();
+        for (index, (module, path)) in modules.iter().zip(&paths).enumerate() {
+            let id = ModuleId(u32::try_from(index).unwrap_or(u32::MAX));
+            by_file.insert(module.file, id);
+            match module.language {
+                Language::TypeScript => typescript.add(path, id),
+                Language::Python => python.push((path.as_str(), id)),
+                Language::Rust => {}
+            }
+        }
+        let python = PythonFiles::new(&python, &manifests.python_roots);
+        let crates = Crates::new(&modules, &paths, &manifests);
+        let tables: Vec<Table> = modules.par_iter().map(Table::new).collect();
+        let targets: Vec<Vec<Target>> = modules
+            .par_iter()
+            .zip(&paths)
+            .map(|(module, path)| {
+                let target = |import: &Import| match module.language {
+                    Language::TypeScript => match typescript.resolve(&manifests, path, &import.source) {
+                        Some(found) => Target::Module(found),
+                        None => Target::External(outside_typescript(import)),
+                    },
+                    Language::Python => python_target(&python, &tables, path, import),
+                    Language::Rust => Target::Path(rust_path(import)),
+                };
+                module.imports.iter().map(target).collect()
+            })
+            .collect();
+        let mut project = Self {
+            modules,
+            paths,
+            tables,
+            targets,
+            by_file,
+            python,
+            crates,
+            classes: Classes::default(),
+        };
+        project.classes = Classes::new(&project);
+        project
+    }
+}
+
+fn outside_typescript(import: &Import) -> Name {
+    let source = import.source.strip_prefix("node:").unwrap_or(&import.source);
+    match import.imported {
+        Imported::Named(name) if name != "default" => Name::new(&format!("{source}.{name}")),
+        _ => Name::new(source),
+    }
+}
+
+fn python_target(files: &PythonFiles, tables: &[Table], path: &str, import: &Import) -> Target {
+    let source = import.source.as_str();
+    // The front end may write `import a.b` as local `a` from `a.b`: what is bound is `a`.
+    let source = match source.split_once('.') {
+        Some((first, _)) if import.imported == Imported::Namespace && import.local == first => first,
+        _ => source,
+    };
+    let found = if source.starts_with('.') {
+        files.relative(path, source)
+    } else {
+        files.absolute(path, source)
+    };
+    match found {
+        Some(Found::Module(module)) if !is_disguised(files, tables, path, module, source, import) => {
+            Target::Module(module)
+        }
+        Some(Found::Folder(folder)) if has_inside(files, &folder, import) => Target::Folder(Name::new(&folder)),
+        _ => Target::External(match import.imported {
+            Imported::Named(name) if source.ends_with('.') => Name::new(&format!("{source}{name}")),
+            Imported::Named(name) => Name::new(&format!("{source}.{name}")),
+            _ => Name::new(source),
+        }),
+    }
+}
+
+/// Whether a file only has the name of something installed: it lacks what is taken from it.
+fn is_disguised(
+    files: &PythonFiles,
+    tables: &[Table],
+    importer: &str,
+    module: ModuleId,
+    source: &str,
+    import: &Import,
+) -> bool {
+    let first = source.split('.').next().unwrap_or(source);
+    if source.starts_with('.') || !is_known_outside(first) {
+        return false;
+    }
+    let Some(table) = tables.get(module.0 as usize) else {
+        return false;
+    };
+    match import.imported {
+        Imported::Named(name) => {
+            let declared =
+                table.values.contains_key(&name) || table.imports.contains_key(&name) || !table.globs.is_empty();
+            !declared && files.absolute(importer, &format!("{source}.{name}")).is_none()
+        }
+        // Whole modules of the standard library are not replaced by files beside the importer.
+        _ => !source.contains('.') && !matches!(first, "mcp" | "fastmcp"),
+    }
+}
+
+fn has_inside(files: &PythonFiles, folder: &str, import: &Import) -> bool {
+    match import.imported {
+        Imported::Named(name) => files.inside(folder, &name).is_some(),
+        _ => false,
+    }
+}
+
+fn rust_path(import: &Import) -> Box<[Name]> {
+    let mut path: Vec<Name> = Vec::new();
+    for (index, part) in import.source.split("::").enumerate() {
+        // A leading `::` stays as an empty first segment: the path starts at the crates.
+        if index == 0 || !part.is_empty() {
+            path.push(Name::new(part.trim()));
+        }
+    }
+    if import.source.is_empty() {
+        path.clear();
+    }
+    if let Imported::Named(name) = import.imported
+        && name != "self"
+    {
+        path.push(name);
+    }
+    path.into()
+}

@@ -1,0 +1,46 @@
+//! TypeScript's own types and well-known ones.
+
+use super::{At, optional};
+use crate::ir::{Name, TypeId};
+use crate::project::{Project, Ty};
+
+impl Project {
+    pub(super) fn outside_typescript(&self, at: At, name: Name, args: &[TypeId]) -> Ty {
+        match name.as_str() {
+            "string" | "String" => Ty::Str,
+            "number" | "Number" => Ty::Float,
+            "bigint" => Ty::Int,
+            "boolean" | "Boolean" => Ty::Bool,
+            "Date" => Ty::Scalar,
+            "URL" | "url.URL" => Ty::Url,
+            "Buffer" | "buffer.Buffer" | "Uint8Array" | "ArrayBuffer" | "Blob" | "DataView" => Ty::Bytes,
+            "Array"
+            | "ReadonlyArray"
+            | "Set"
+            | "ReadonlySet"
+            | "Iterable"
+            | "AsyncIterable"
+            | "AsyncGenerator"
+            | "Generator"
+            | "IterableIterator"
+            | "AsyncIterableIterator" => self.list_of(at, args),
+            "Record" | "Map" | "ReadonlyMap" | "WeakMap" => self.map_of(at, args),
+            "Promise" | "PromiseLike" | "Awaited" | "Readonly" | "Required" | "NonNullable" | "Partial" | "Omit"
+            | "Pick" | "Exclude" | "Extract" | "Const" | "DeepReadonly" => self.arg(at, args, 0),
+            "Function" => Ty::Function,
+            "any" | "unknown" | "object" | "Object" | "never" | "void" | "symbol" | "this" | "const" => Ty::Unknown,
+            "null" | "undefined" => Ty::Enum(Box::new([crate::ir::Literal::Null])),
+            "Optional" => optional(self.arg(at, args, 0)),
+            "z.infer" | "zod.z.infer" | "zod.infer" | "z.input" | "z.output" | "zod.z.input" | "zod.z.output"
+            | "ReturnType" | "InstanceType" | "Parameters" => Ty::Unknown,
+            text if is_parameter(text) => Ty::Unknown,
+            _ => Ty::External(name),
+        }
+    }
+}
+
+/// A generic parameter by its look: `T`, `K1`.
+pub(super) fn is_parameter(text: &str) -> bool {
+    let mut chars = text.chars();
+    chars.next().is_some_and(char::is_uppercase) && chars.all(|c| c.is_ascii_digit())
+}
