@@ -30,9 +30,9 @@ pub struct SdkRow {
     /// Types whose type argument is the record of arguments (`Parameters<T>`).
     #[serde(default)]
     pub wrappers: Vec<String>,
-    /// Functions that hand a schema through or convert it: their argument is the schema.
+    /// Names under which schema libraries are commonly imported (`z`).
     #[serde(default)]
-    pub schema_calls: Vec<String>,
+    pub schema_roots: Vec<String>,
 }
 
 /// One way to register handlers. Exactly one of `call`, `decorator`, `method`, `export`, `record`, `literal`, `class` and
@@ -58,6 +58,9 @@ pub struct FrameworkRow {
     /// Methods by name (`*`: every public one); see `of` and `within`.
     #[serde(default)]
     pub method: Vec<String>,
+    /// Functions and inherent methods by name, when one of their parameters holds arguments, params or a request.
+    #[serde(default)]
+    pub function: Vec<String>,
     /// Keys of a record literal that hold the handler (`[]` with `has`: a declaration without handler).
     #[serde(default)]
     pub record: Vec<String>,

@@ -10,9 +10,7 @@ mod select;
 mod table;
 
 pub use class::{Class, ClassSet};
-pub use framework::{
-    FrameworkKind, FrameworkRow, Frameworks, Gate, RowLanguage, RowTransport, SdkRow, Shape,
-};
+pub use framework::{FrameworkKind, FrameworkRow, Frameworks, Gate, RowLanguage, RowTransport, SdkRow, Shape};
 pub use row::{
     Access, AliasRow, Condition, Is, On, PropagatorRow, Property, RowFile, SanitizerRow, SinkRow, SourceRow,
 };

@@ -2,21 +2,61 @@
 //! parameters are.
 //!
 //! Recognition is by name and declaration alone (imports, constants, tables of records); what flows where is the
-//! business of `flow`. How each SDK registers handlers stands in `rules/models/sources.toml` ([`crate::models::FrameworkRow`]).
+//! business of `flow`. How each SDK registers handlers stands in `rules/models/sources.toml`
+//! ([`crate::models::FrameworkRow`]); the code here knows forms (calls, decorators, methods, records, comparisons), not SDKs.
 
+mod annotations;
+mod call;
+mod decorator;
 mod entry;
+mod join;
+mod locals;
+mod method;
+mod raw;
+mod read;
+mod record;
+mod schema;
+mod sources;
+mod value;
 
 pub use entry::{
     EntryKind, EntryPoint, Handler, InnerSource, Parameter, Server, SourceParam, SourceShape, Transport, TransportKind,
 };
 
+use rayon::prelude::*;
+
+use crate::ir::Language;
 use crate::models::Models;
 use crate::project::{ModuleId, Project};
 
 impl Server {
     /// Reads the model of all servers in a project. Modules for which `skip` holds (tests, vendored code) contribute nothing.
     pub fn read(project: &Project, models: &Models, skip: &dyn Fn(ModuleId) -> bool) -> Self {
-        let _ = (project, models, skip);
-        Self::default()
+        let frameworks = models.frameworks();
+        let uses: Vec<(ModuleId, read::SdkUse)> = project
+            .modules()
+            .map(|(id, module)| (id, read::sdk_use(frameworks, module)))
+            .collect();
+        let gate = |language: Language| {
+            uses.iter()
+                .any(|(id, used)| used.any && project.module(*id).language == language)
+        };
+        let gates = [Language::TypeScript, Language::Python, Language::Rust].map(|language| (language, gate(language)));
+        let wanted: Vec<(ModuleId, read::SdkUse)> = uses.into_iter().filter(|(id, _)| !skip(*id)).collect();
+        let found: Vec<read::Found> = wanted
+            .par_iter()
+            .map(|(id, used)| {
+                let language = project.module(*id).language;
+                let open = gates.iter().any(|(of, open)| *of == language && *open);
+                read::Reader::new(project, frameworks, *id, open, used.any).read()
+            })
+            .collect();
+        let mut server = Self::default();
+        for part in found {
+            server.entries.extend(part.entries);
+            server.transports.extend(part.transports);
+        }
+        join::join(project, &mut server, &wanted);
+        server
     }
 }
