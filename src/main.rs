@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use clap::Parser as _;
 use mcp_lint::config::Config;
-use mcp_lint::finding::{Report, RuleMeta};
+use mcp_lint::finding::{Report, RuleMeta, Severity};
 use mcp_lint::report::{
     Style, closing_line, page, render, rules_json, rules_text, surface_json, surface_text, warnings,
 };
@@ -22,7 +22,7 @@ use output::{stdout_style, tell, to_file, to_stdout};
 use progress::Spinner;
 
 /// How a run ends; the numbers are a promise to scripts.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Exit {
     Clean = 0,
     Findings = 1,
@@ -91,14 +91,16 @@ fn lint(args: &Lint) -> Result<Exit, String> {
     if !args.input.quiet {
         close(&report);
     }
+    Ok(exit_of(&report, args.fail_on.threshold()))
+}
+
+fn exit_of(report: &Report, lowest: Option<Severity>) -> Exit {
     if report.coverage.files_read == 0 {
-        return Ok(nothing());
+        tell("error: nothing to analyse: no TypeScript, JavaScript, Python or Rust file was found");
+        return Exit::Nothing;
     }
-    let fails = args
-        .fail_on
-        .threshold()
-        .is_some_and(|lowest| report.findings.iter().any(|finding| finding.severity >= lowest));
-    Ok(if fails { Exit::Findings } else { Exit::Clean })
+    let fails = lowest.is_some_and(|lowest| report.findings.iter().any(|finding| finding.severity >= lowest));
+    if fails { Exit::Findings } else { Exit::Clean }
 }
 
 fn surface(format: ListFormat, input: &Input) -> Result<Exit, String> {
@@ -110,11 +112,7 @@ fn surface(format: ListFormat, input: &Input) -> Result<Exit, String> {
     if !input.quiet {
         close(&report);
     }
-    Ok(if report.coverage.files_read == 0 {
-        nothing()
-    } else {
-        Exit::Clean
-    })
+    Ok(exit_of(&report, None))
 }
 
 fn explain(id: &str) -> Result<Exit, String> {
@@ -138,11 +136,6 @@ fn close(report: &Report) {
     tell(&closing_line(report));
 }
 
-fn nothing() -> Exit {
-    tell("error: nothing to analyse: no TypeScript, JavaScript, Python or Rust file was found");
-    Exit::Nothing
-}
-
 fn print(text: &str) -> Result<(), String> {
     to_stdout(text).map_err(|error| format!("cannot write to standard output: {error}"))
 }
@@ -161,4 +154,57 @@ fn find_rule(id: &str) -> Result<&'static RuleMeta, String> {
         Some((_, near)) => format!("unknown rule `{id}`; did you mean `{near}`?"),
         None => format!("unknown rule `{id}`; `mcp-lint rules` lists them"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use mcp_lint::finding::{Confidence, Finding, Location, Tier};
+    use mcp_lint::workspace::{FileId, Span};
+
+    use super::*;
+
+    fn report(files: usize, severity: Severity) -> Report {
+        let mut report = Report::default();
+        report.coverage.files_read = files;
+        report.findings.push(Finding {
+            rule: "r".to_owned(),
+            severity,
+            confidence: Confidence::High,
+            tier: Tier::Default,
+            message: "m".to_owned(),
+            primary: Location {
+                file: FileId(0),
+                span: Span::new(0, 0),
+            },
+            primary_label: String::new(),
+            trace: Vec::new(),
+            related: Vec::new(),
+            notes: Vec::new(),
+            help: None,
+            tool: None,
+            parameter: None,
+            scope: String::new(),
+            fingerprint: String::new(),
+        });
+        report
+    }
+
+    #[test]
+    fn the_exit_code_follows_the_threshold() {
+        let medium = report(1, Severity::Medium);
+        assert_eq!(exit_of(&medium, Some(Severity::Low)), Exit::Findings);
+        assert_eq!(exit_of(&medium, Some(Severity::Medium)), Exit::Findings);
+        assert_eq!(exit_of(&medium, Some(Severity::High)), Exit::Clean);
+        assert_eq!(exit_of(&medium, None), Exit::Clean);
+        assert_eq!(exit_of(&report(0, Severity::Low), None), Exit::Nothing);
+        assert_eq!(
+            [
+                Exit::Clean as u8,
+                Exit::Findings as u8,
+                Exit::Error as u8,
+                Exit::Nothing as u8
+            ],
+            [0, 1, 2, 3]
+        );
+    }
 }

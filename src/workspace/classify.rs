@@ -56,9 +56,7 @@ pub(super) fn kind_of_name(name: &str) -> Option<FileKind> {
     if is_manifest(name) {
         return Some(FileKind::Manifest);
     }
-    let Some((_, extension)) = name.rsplit_once('.') else {
-        return None;
-    };
+    let (_, extension) = name.rsplit_once('.')?;
     Some(match extension {
         "ts" | "mts" | "cts" => FileKind::TypeScript,
         "tsx" | "jsx" | "js" | "mjs" | "cjs" => FileKind::TypeScriptJsx,

@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn a_video_is_no_typescript() {
-        let mut packet = vec![0; 188];
+        let mut packet = [0; 188];
         packet[0] = b'G';
         assert!(is_mpeg(&packet.repeat(3)));
         assert!(!is_mpeg(b"G"));
