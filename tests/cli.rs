@@ -1,5 +1,7 @@
 //! What a user of the binary sees.
 
+#![allow(clippy::unwrap_used)]
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};

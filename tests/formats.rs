@@ -1,5 +1,7 @@
 //! What the formats make of a report.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use mcp_lint::report::{Format, Style, closing_line, page, render, surface_json, surface_text, warnings};

@@ -1,5 +1,7 @@
 //! SARIF as its schema and code scanning want it.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use std::path::PathBuf;

@@ -1,5 +1,7 @@
 //! Which files are read, and what is said of those that are not.
 
+#![allow(clippy::unwrap_used)]
+
 use std::fs;
 use std::path::Path;
 

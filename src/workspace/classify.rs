@@ -24,7 +24,6 @@ const FIXTURES: &[&str] = &[
     "__snapshots__",
 ];
 const TESTS: &[&str] = &[
-    "test",
     "tests",
     "__test__",
     "__tests__",
@@ -156,7 +155,11 @@ impl<'a> Layout<'a> {
         if under(FIXTURES) {
             return Role::Fixture;
         }
-        if under(TESTS) || is_test_name(name) || (kind == FileKind::Rust && self.in_crate_examples(path, above)) {
+        if under(TESTS)
+            || self.in_test_folder(path, above)
+            || is_test_name(name)
+            || (kind == FileKind::Rust && self.in_crate_examples(path, above))
+        {
             return Role::Test;
         }
         if under(BENCHES) {
@@ -172,6 +175,27 @@ impl<'a> Layout<'a> {
             return Role::Example;
         }
         Role::Source
+    }
+
+    /// Whether a folder called `test` above the file holds tests: beside a manifest, in `src` itself or where there is no
+    /// `src`. Deeper in the source it may be what a tool or a route is called.
+    fn in_test_folder(&self, path: &str, above: usize) -> bool {
+        let mut folder = split(path).0;
+        while folder.len() > above {
+            let (parent, segment) = split(folder);
+            if segment == "test" {
+                let inner = parent.get(above..).unwrap_or_default();
+                let in_source = segments(inner).any(|segment| segment == "src");
+                let has_manifest = ["package.json", "pyproject.toml", "Cargo.toml", "setup.py"]
+                    .iter()
+                    .any(|manifest| self.paths.contains(join(parent, manifest).as_str()));
+                if !in_source || has_manifest || split(parent).1 == "src" {
+                    return true;
+                }
+            }
+            folder = parent;
+        }
+        false
     }
 
     /// Whether the nearest crate above the file has it in its own `examples` folder. A crate that lies below such a
@@ -255,21 +279,20 @@ impl<'a> Layout<'a> {
     }
 }
 
+/// Whether a file's name says that it holds tests. `test.rs` does not: servers have a tool of that name.
 fn is_test_name(name: &str) -> bool {
     let extension = extension(name);
     let Some(stem) = name.strip_suffix(extension).and_then(|stem| stem.strip_suffix('.')) else {
         return false;
     };
     match extension {
-        "py" | "pyi" => {
-            matches!(stem, "conftest" | "test" | "tests") || stem.starts_with("test_") || stem.ends_with("_test")
-        }
-        "rs" => matches!(stem, "test" | "tests") || stem.ends_with("_test") || stem.ends_with("_tests"),
+        "py" | "pyi" => matches!(stem, "conftest" | "tests") || stem.starts_with("test_") || stem.ends_with("_test"),
+        "rs" => stem == "tests" || stem.ends_with("_test") || stem.ends_with("_tests"),
         "ts" | "tsx" | "mts" | "cts" | "js" | "jsx" | "mjs" | "cjs" => {
             const ENDS: &[&str] = &[
                 ".test", ".tests", ".spec", ".specs", ".e2e", ".test-d", ".stories", ".bench", "_test",
             ];
-            matches!(stem, "test" | "tests") || ENDS.iter().any(|end| stem.ends_with(end))
+            ENDS.iter().any(|end| stem.ends_with(end))
         }
         _ => false,
     }
@@ -362,6 +385,11 @@ mod tests {
         assert_eq!(role("tests/fixtures/server.ts"), Role::Fixture);
         assert_eq!(role("benches/a.rs"), Role::Bench);
         assert_eq!(role("examples/server.py"), Role::Example);
+        assert_eq!(role("test/a.ts"), Role::Test);
+        assert_eq!(role("src/test/setup.ts"), Role::Test);
+        assert_eq!(role_in(&["src/fs/package.json"], "src/fs/test/a.ts"), Role::Test);
+        assert_eq!(role("src/api/[id]/test/route.ts"), Role::Source);
+        assert_eq!(role("src/tools/cargo/test.rs"), Role::Source);
         assert_eq!(role("src/testing.py"), Role::Source);
         assert_eq!(role("src/contest.py"), Role::Source);
         assert_eq!(role("src/latest.ts"), Role::Source);

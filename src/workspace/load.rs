@@ -112,7 +112,7 @@ fn load_one(candidate: Candidate, options: &WorkspaceOptions) -> Loaded {
         kind: NoteKind::Lossy,
         message: message.to_owned(),
     });
-    let made = looks_made(kind, &text.text);
+    let made = kind.language().is_some() && looks_made(kind, &text.text);
     let mut file = SourceFile::new(path, absolute, kind, Role::Source, text.text);
     file.lossy = text.lossy;
     file.had_bom = text.had_bom;
