@@ -44,8 +44,11 @@ pub enum Role {
     Test,
     /// Example servers. People copy them: they are judged like source.
     Example,
-    /// Made by a tool from a source elsewhere: minified, bundled, compiled, declarations, `@generated`.
+    /// Made by a tool: minified, bundled, `@generated`. It is what runs, so it is judged; nobody edits it by hand.
     Generated,
+    /// Made of a source that stands beside it (`dist/` next to `src/`), and declarations (`.d.ts`): judging both would
+    /// tell everything twice.
+    Compiled,
     /// Somebody else's code, checked in.
     Vendored,
     /// Benchmarks.
@@ -59,7 +62,7 @@ pub enum Role {
 impl Role {
     /// Whether the code runs in the server that users install, so that rules speak of it without `--include-tests`.
     pub fn ships(self) -> bool {
-        matches!(self, Self::Source | Self::Example)
+        matches!(self, Self::Source | Self::Example | Self::Generated)
     }
 }
 

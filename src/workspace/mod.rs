@@ -1,15 +1,21 @@
 //! What is read: discovery, file kinds, text, spans and line index.
 
+mod classify;
+mod discover;
 mod file;
 mod lines;
+mod load;
+mod read;
 mod span;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+pub use discover::LoadError;
 pub use file::{FileKind, Role, SourceFile};
 pub use lines::{ColumnUnit, LineIndex, Position};
+pub use load::load;
 pub use span::{FileId, Span};
 
 /// Files above this size are told and left out: 2 MiB.
@@ -65,7 +71,7 @@ impl Progress {
 pub enum NoteKind {
     /// A symbolic link that leads out of the root, in a circle or nowhere.
     Symlink,
-    /// A pipe, socket or device.
+    /// A pipe, socket or device, or a file that is called like source and is none.
     Special,
     /// The system would not let it be read.
     Unreadable,
