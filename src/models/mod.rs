@@ -7,6 +7,8 @@ mod class;
 mod row;
 mod select;
 mod table;
+#[cfg(test)]
+mod tests;
 
 pub use class::{Class, ClassSet};
 pub use row::{
