@@ -1,3 +1,164 @@
-//! The `mcp-lint` binary.
+//! The `mcp-lint` binary: arguments in, report out.
 
-fn main() {}
+mod cli;
+mod output;
+mod progress;
+
+use std::panic;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser as _;
+use mcp_lint::config::Config;
+use mcp_lint::finding::{Report, RuleMeta};
+use mcp_lint::report::{
+    Style, closing_line, page, render, rules_json, rules_text, surface_json, surface_text, warnings,
+};
+use mcp_lint::rules;
+use mcp_lint::workspace::Progress;
+
+use cli::{Cli, Command, Input, Lint, ListFormat};
+use output::{stdout_style, tell, to_file, to_stdout};
+use progress::Spinner;
+
+/// How a run ends; the numbers are a promise to scripts.
+#[derive(Clone, Copy)]
+enum Exit {
+    Clean = 0,
+    Findings = 1,
+    Error = 2,
+    Nothing = 3,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(usage) => {
+            let _ = usage.print();
+            let exit = if usage.use_stderr() { Exit::Error } else { Exit::Clean };
+            return exit.into();
+        }
+    };
+    match panic::catch_unwind(|| run(cli)) {
+        Ok(Ok(exit)) => exit.into(),
+        Ok(Err(message)) => {
+            tell(&format!("error: {message}"));
+            Exit::Error.into()
+        }
+        Err(_) => {
+            tell("error: mcp-lint itself failed; this is a bug in it, please report it with the lines above");
+            Exit::Error.into()
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<Exit, String> {
+    match cli.command {
+        None => lint(&cli.lint),
+        Some(Command::Explain { rule }) => explain(&rule),
+        Some(Command::Rules { format }) => {
+            print(&match format {
+                ListFormat::Text => rules_text(rules::all()),
+                ListFormat::Json => rules_json(rules::all()),
+            })?;
+            Ok(Exit::Clean)
+        }
+        Some(Command::Surface { format, input }) => surface(format, &input),
+    }
+}
+
+fn lint(args: &Lint) -> Result<Exit, String> {
+    for id in args.select.iter().chain(&args.ignore) {
+        find_rule(id)?;
+    }
+    let report = scan(args.config(), args.input.quiet)?;
+    for output in &args.output {
+        let text = render(output.format, &report, rules::all(), Style::default());
+        to_file(&output.path, &text).map_err(|error| {
+            format!(
+                "cannot write `{}`: {error}; does its folder exist?",
+                output.path.display()
+            )
+        })?;
+    }
+    print(&render(args.format, &report, rules::all(), stdout_style(args.color)))?;
+    if !args.input.quiet {
+        close(&report);
+    }
+    if report.coverage.files_read == 0 {
+        return Ok(nothing());
+    }
+    let fails = args
+        .fail_on
+        .threshold()
+        .is_some_and(|lowest| report.findings.iter().any(|finding| finding.severity >= lowest));
+    Ok(if fails { Exit::Findings } else { Exit::Clean })
+}
+
+fn surface(format: ListFormat, input: &Input) -> Result<Exit, String> {
+    let report = scan(input.config(), input.quiet)?;
+    print(&match format {
+        ListFormat::Text => surface_text(&report, stdout_style(cli::ColorChoice::Never)),
+        ListFormat::Json => surface_json(&report),
+    })?;
+    if !input.quiet {
+        close(&report);
+    }
+    Ok(if report.coverage.files_read == 0 {
+        nothing()
+    } else {
+        Exit::Clean
+    })
+}
+
+fn explain(id: &str) -> Result<Exit, String> {
+    print(&page(find_rule(id)?))?;
+    Ok(Exit::Clean)
+}
+
+fn scan(mut config: Config, quiet: bool) -> Result<Report, String> {
+    let progress = Arc::new(Progress::default());
+    config.progress = Some(Arc::clone(&progress));
+    let spinner = (!quiet).then(|| Spinner::start(progress));
+    let report = mcp_lint::scan(&config);
+    drop(spinner);
+    report.map_err(|error| format!("{error}\nTry `mcp-lint --help`."))
+}
+
+fn close(report: &Report) {
+    for warning in warnings(report) {
+        tell(&format!("warning: {warning}"));
+    }
+    tell(&closing_line(report));
+}
+
+fn nothing() -> Exit {
+    tell("error: nothing to analyse: no TypeScript, JavaScript, Python or Rust file was found");
+    Exit::Nothing
+}
+
+fn print(text: &str) -> Result<(), String> {
+    to_stdout(text).map_err(|error| format!("cannot write to standard output: {error}"))
+}
+
+fn find_rule(id: &str) -> Result<&'static RuleMeta, String> {
+    let rules = rules::all();
+    if let Some(rule) = rules.iter().find(|rule| rule.id == id) {
+        return Ok(rule);
+    }
+    let near = rules
+        .iter()
+        .map(|rule| (strsim::jaro_winkler(id, &rule.id), rule.id.as_str()))
+        .filter(|(likeness, _)| *likeness > 0.75)
+        .max_by(|left, right| left.0.total_cmp(&right.0));
+    Err(match near {
+        Some((_, near)) => format!("unknown rule `{id}`; did you mean `{near}`?"),
+        None => format!("unknown rule `{id}`; `mcp-lint rules` lists them"),
+    })
+}

@@ -1,0 +1,252 @@
+//! The command line.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use mcp_lint::config::Config;
+use mcp_lint::finding::{Severity, Tier};
+use mcp_lint::report::Format;
+
+const EXIT_CODES: &str = "Exit codes, the same for every format:
+  0  no finding at or above --fail-on
+  1  findings
+  2  wrong usage, wrong configuration or an internal error
+  3  nothing to analyse
+
+A path that is called like a command is written with its folder: `mcp-lint ./surface`.";
+
+/// Finds where the arguments of an MCP server's tools can do harm.
+///
+/// Reads the TypeScript, JavaScript, Python and Rust source of Model Context Protocol servers. Nothing is run and
+/// nothing is fetched.
+#[derive(Debug, Parser)]
+#[command(name = "mcp-lint", version, after_help = EXIT_CODES)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(crate) struct Cli {
+    /// What to do instead of linting.
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) lint: Lint,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show a rule's page: what it finds, why that matters, how to fix it
+    Explain {
+        /// The rule's id, as in `command-injection`
+        rule: String,
+    },
+    /// List the rules
+    Rules {
+        /// How to show them
+        #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+        format: ListFormat,
+    },
+    /// List the tools, resources and prompts that servers offer, and what their code can reach
+    Surface {
+        /// How to show them
+        #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+        format: ListFormat,
+        #[command(flatten)]
+        input: Input,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum ListFormat {
+    Text,
+    Json,
+}
+
+/// What to read, for every command that reads.
+#[derive(Args, Debug)]
+pub(crate) struct Input {
+    /// Files and folders to read [default: the current folder]
+    #[arg(value_name = "PATHS")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Leave out paths that match, in the syntax of .gitignore; repeatable
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) exclude: Vec<String>,
+    /// Judge tests, benches, fixtures and vendored code too
+    #[arg(long)]
+    pub(crate) include_tests: bool,
+    /// How many threads work [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub(crate) threads: Option<usize>,
+    /// No progress, warnings and closing line
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Lint {
+    #[command(flatten)]
+    pub(crate) input: Input,
+    /// The format of the report on standard output
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = format_parser())]
+    pub(crate) format: Format,
+    /// Write a report to a file as well, as in `sarif=mcp-lint.sarif`; repeatable
+    #[arg(long, value_name = "FORMAT=PATH")]
+    pub(crate) output: Vec<Output>,
+    /// Only these rules, whatever their tier; repeatable
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(crate) select: Vec<String>,
+    /// Not these rules; repeatable
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(crate) ignore: Vec<String>,
+    /// How much to tell: hardly a false alarm, good practice too, everything worth a look
+    #[arg(long, value_name = "TIER", default_value = "default", value_parser = tier_parser())]
+    pub(crate) tier: Tier,
+    /// The lowest severity that makes the exit code 1
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Medium)]
+    pub(crate) fail_on: FailOn,
+    /// When to use colours; NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE count with `auto`
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = ColorChoice::Auto)]
+    pub(crate) color: ColorChoice,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum FailOn {
+    Low,
+    Medium,
+    High,
+    Critical,
+    Never,
+}
+
+impl FailOn {
+    /// The lowest severity that fails; `None`: none does.
+    pub(crate) fn threshold(self) -> Option<Severity> {
+        match self {
+            Self::Low => Some(Severity::Low),
+            Self::Medium => Some(Severity::Medium),
+            Self::High => Some(Severity::High),
+            Self::Critical => Some(Severity::Critical),
+            Self::Never => None,
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum ColorChoice {
+    Auto,
+    Always,
+    Never,
+}
+
+/// A report that goes to a file.
+#[derive(Clone, Debug)]
+pub(crate) struct Output {
+    pub(crate) format: Format,
+    pub(crate) path: PathBuf,
+}
+
+impl FromStr for Output {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let Some((format, path)) = text.split_once('=') else {
+            return Err("write FORMAT=PATH, as in sarif=mcp-lint.sarif".to_owned());
+        };
+        if path.is_empty() || path == "-" {
+            return Err(format!(
+                "no path after `{format}=`; for standard output use --format {format}"
+            ));
+        }
+        Ok(Self {
+            format: format.parse()?,
+            path: PathBuf::from(path),
+        })
+    }
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number @ 1..=1024) => Ok(number),
+        _ => Err("a number from 1 to 1024".to_owned()),
+    }
+}
+
+fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {
+    use clap::builder::TypedValueParser as _;
+    clap::builder::PossibleValuesParser::new(Format::ALL.iter().map(|format| format.as_str()))
+        .try_map(|word| word.parse::<Format>())
+}
+
+fn tier_parser() -> impl clap::builder::TypedValueParser<Value = Tier> {
+    use clap::builder::TypedValueParser as _;
+    clap::builder::PossibleValuesParser::new(Tier::ALL.iter().map(|tier| tier.as_str()))
+        .try_map(|word| word.parse::<Tier>())
+}
+
+impl Input {
+    /// The configuration that these arguments ask for.
+    pub(crate) fn config(&self) -> Config {
+        Config {
+            paths: self.paths.clone(),
+            exclude: self.exclude.clone(),
+            include_tests: self.include_tests,
+            threads: self.threads,
+            ..Config::default()
+        }
+    }
+}
+
+impl Lint {
+    /// The configuration that these arguments ask for.
+    pub(crate) fn config(&self) -> Config {
+        Config {
+            tier: self.tier,
+            select: self.select.clone(),
+            ignore: self.ignore.clone(),
+            ..self.input.config()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_command_is_no_path_and_a_path_with_its_folder_is_no_command() {
+        let cli = Cli::parse_from(["mcp-lint", "surface", "a"]);
+        assert!(matches!(cli.command, Some(Command::Surface { .. })));
+        let cli = Cli::parse_from(["mcp-lint", "./surface"]);
+        assert!(cli.command.is_none());
+        assert_eq!(cli.lint.input.paths, [PathBuf::from("./surface")]);
+    }
+
+    #[test]
+    fn outputs_are_checked_when_parsed() {
+        let output: Output = "sarif=a=b.sarif".parse().unwrap();
+        assert_eq!(
+            (output.format, output.path),
+            (Format::Sarif, PathBuf::from("a=b.sarif"))
+        );
+        assert!("a.sarif".parse::<Output>().is_err());
+        assert!("sarif=".parse::<Output>().is_err());
+        assert!(
+            "xml=a"
+                .parse::<Output>()
+                .unwrap_err()
+                .contains("text, concise, json, sarif")
+        );
+    }
+
+    #[test]
+    fn threads_are_at_least_one() {
+        assert!(threads("0").is_err());
+        assert!(threads("many").is_err());
+        assert_eq!(threads("8"), Ok(8));
+    }
+}

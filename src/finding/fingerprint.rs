@@ -1,0 +1,234 @@
+//! What stays the same of a finding when its file is edited elsewhere.
+
+use std::collections::BTreeMap;
+use std::hash::Hasher;
+
+use fnv::FnvHasher;
+
+use super::Finding;
+use crate::workspace::Workspace;
+
+/// Names the algorithm inside the hash, so that a better one never yields a value of this one.
+const VERSION: &str = "mcp-lint/v1";
+
+/// Sets each finding's fingerprint: a hash of rule, path, enclosing tool or function, the sink's text and the ordinal
+/// among equals; never of a line number. The findings must be [sorted](super::sort): the ordinal follows the order.
+pub fn assign_fingerprints(findings: &mut [Finding], workspace: &Workspace) {
+    let mut seen: BTreeMap<u64, u32> = BTreeMap::new();
+    for finding in findings {
+        let file = workspace.get(finding.primary.file);
+        let path = file.map_or("", |file| file.path.as_str());
+        let sink = file.map_or("", |file| file.slice(finding.primary.span));
+        let base = hash(&[VERSION, &finding.rule, path, &finding.scope, &normalise_sink(sink)]);
+        let ordinal = seen.entry(base).or_default();
+        finding.fingerprint = format!("{:016x}", hash(&[&format!("{base:016x}"), &ordinal.to_string()]));
+        *ordinal += 1;
+    }
+}
+
+/// FNV-1a over the parts, each closed by a byte that UTF-8 never holds, so that `ab, c` and `a, bc` differ.
+fn hash(parts: &[&str]) -> u64 {
+    let mut hasher = FnvHasher::default();
+    for part in parts {
+        hasher.write(part.as_bytes());
+        hasher.write(b"\xFF");
+    }
+    hasher.finish()
+}
+
+/// A sink's text in the form that is hashed: white space is dropped except between words, and a plain identifier is
+/// `_`, so that neither re-indentation nor renaming a local changes it. What is called, property names and the text of
+/// string literals stay.
+pub fn normalise_sink(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut reader = Reader { text, at: 0 };
+    // The quote that is open, and how deep its interpolations nest.
+    let mut quote: Option<char> = None;
+    let mut depth = 0_usize;
+    while let Some(c) = reader.next() {
+        let in_text = quote.is_some() && depth == 0;
+        match c {
+            '\\' if in_text => {
+                out.push(c);
+                out.extend(reader.next());
+            }
+            '{' if quote.is_some() => {
+                depth += 1;
+                out.push(c);
+            }
+            '}' if depth > 0 => {
+                depth -= 1;
+                out.push(c);
+            }
+            _ if in_text => {
+                if quote == Some(c) {
+                    quote = None;
+                }
+                push_text(&mut out, c);
+            }
+            '"' | '\'' | '`' if depth == 0 => {
+                quote = Some(c);
+                out.push(c);
+            }
+            _ if c.is_whitespace() => {}
+            _ if is_word(c) => reader.word(c, &mut out),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// White space inside a literal counts, but not how a line break is written.
+fn push_text(out: &mut String, c: char) {
+    if !c.is_whitespace() {
+        out.push(c);
+    } else if !out.ends_with(' ') {
+        out.push(' ');
+    }
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || c == '$'
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl Reader<'_> {
+    fn rest(&self) -> &str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn next(&mut self) -> Option<char> {
+        let c = self.rest().chars().next()?;
+        self.at += c.len_utf8();
+        Some(c)
+    }
+
+    /// Writes the word that starts with `first`: as it stands if it is called, a property, a number or a keyword
+    /// argument, else `_`.
+    fn word(&mut self, first: char, out: &mut String) {
+        let start = self.at - first.len_utf8();
+        while self.rest().starts_with(is_word) {
+            self.next();
+        }
+        let word = self.text.get(start..self.at).unwrap_or_default();
+        let after = self.rest().trim_start();
+        let is_called = after.starts_with(['(', '!']) && !after.starts_with("!=");
+        let is_key = after.starts_with('=') && !after.starts_with("==") || after.starts_with(':');
+        let is_property = out.ends_with(['.', ':']) && !out.ends_with("..");
+        if is_called || is_key || is_property || first.is_ascii_digit() {
+            out.push_str(word);
+        } else if !out.ends_with('_') {
+            out.push('_');
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::finding::{Confidence, Location, Severity, Tier, sort};
+    use crate::workspace::{FileId, FileKind, Role, SourceFile, Span};
+
+    fn workspace(path: &str, text: &str) -> Workspace {
+        let file = SourceFile::new(
+            path,
+            PathBuf::new(),
+            FileKind::TypeScript,
+            Role::Source,
+            text.to_owned(),
+        );
+        Workspace {
+            root: PathBuf::new(),
+            files: vec![file],
+            notes: Vec::new(),
+        }
+    }
+
+    fn findings(workspace: &Workspace, sink: &str) -> Vec<Finding> {
+        let text = &workspace.files[0].text;
+        let mut findings: Vec<Finding> = text
+            .match_indices(sink)
+            .map(|(at, _)| Finding {
+                rule: "command-injection".to_owned(),
+                severity: Severity::High,
+                confidence: Confidence::High,
+                tier: Tier::Default,
+                message: "m".to_owned(),
+                primary: Location {
+                    file: FileId(0),
+                    span: Span::new(at, at + sink.len()),
+                },
+                primary_label: String::new(),
+                trace: Vec::new(),
+                related: Vec::new(),
+                notes: Vec::new(),
+                help: None,
+                tool: None,
+                parameter: None,
+                scope: "run".to_owned(),
+                fingerprint: String::new(),
+            })
+            .collect();
+        findings.reverse();
+        sort(&mut findings, workspace);
+        assign_fingerprints(&mut findings, workspace);
+        findings
+    }
+
+    fn prints(path: &str, text: &str, sink: &str) -> Vec<String> {
+        findings(&workspace(path, text), sink)
+            .into_iter()
+            .map(|finding| finding.fingerprint)
+            .collect()
+    }
+
+    #[test]
+    fn the_value_is_the_same_on_every_system() {
+        assert_eq!(prints("src/a.ts", "exec(cmd)", "exec(cmd)"), ["36cbea73041e68bd"]);
+    }
+
+    #[test]
+    fn survives_lines_indentation_line_ends_and_renamed_locals() {
+        let first = prints(
+            "a.ts",
+            "exec(cmd, {\n  shell: true,\n});",
+            "exec(cmd, {\n  shell: true,\n})",
+        );
+        let later = "// more\r\n\r\n    exec(command, {\r\n        shell: true,\r\n    });";
+        assert_eq!(
+            first,
+            prints("a.ts", later, "exec(command, {\r\n        shell: true,\r\n    })")
+        );
+    }
+
+    #[test]
+    fn equals_are_numbered_and_others_differ() {
+        let two = prints("a.ts", "exec(a); exec(a)", "exec(a)");
+        assert_eq!(two.len(), 2);
+        assert_ne!(two[0], two[1]);
+        assert_eq!(two[0], prints("a.ts", "exec(a)", "exec(a)")[0]);
+        assert_ne!(two[0], prints("b.ts", "exec(a)", "exec(a)")[0]);
+        assert_ne!(two[0], prints("a.ts", "spawn(a)", "spawn(a)")[0]);
+    }
+
+    #[test]
+    fn normalises_names_and_keeps_meaning() {
+        assert_eq!(
+            normalise_sink("child.exec(`git  log ${ branch }`, opts)"),
+            "_.exec(`git log ${_}`,_)"
+        );
+        assert_eq!(normalise_sink("run(cmd, shell = True)"), "run(_,shell=_)");
+        assert_eq!(normalise_sink("std::fs::read(path)"), "std::fs::read(_)");
+        assert_eq!(normalise_sink("f\"rm {p}\""), "_\"rm {_}\"");
+        assert_ne!(normalise_sink("exec('rm a')"), normalise_sink("exec('ls a')"));
+        assert_eq!(normalise_sink(r#"x("a\"b c")"#), r#"x("a\"b c")"#);
+        assert_eq!(normalise_sink("\"{{{{"), "\"{{{{");
+        assert_eq!(normalise_sink("é(ü)"), "é(_)");
+    }
+}

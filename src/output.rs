@@ -1,0 +1,135 @@
+//! Where reports go: standard output, once and whole, and files, all or nothing.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use mcp_lint::report::Style;
+
+use crate::cli::ColorChoice;
+
+/// Writes to standard output. A reader that has seen enough (`| head`) is no error.
+pub(crate) fn to_stdout(text: &str) -> io::Result<()> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    let mut out = io::stdout().lock();
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}
+
+/// Writes a line to standard error. Nobody can be told if that fails.
+pub(crate) fn tell(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+/// Writes a file so that nobody ever sees half of it: beside it first, then renamed. What is no regular file, such as a
+/// pipe, is written as it is.
+pub(crate) fn to_file(path: &Path, text: &str) -> io::Result<()> {
+    // A link stays a link: its target is what is replaced.
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
+        return OpenOptions::new().write(true).open(&path)?.write_all(text.as_bytes());
+    }
+    let (beside, mut file) = create_beside(&path)?;
+    let written = file
+        .write_all(text.as_bytes())
+        .and_then(|()| file.sync_all())
+        .and_then(|()| fs::rename(&beside, &path));
+    if written.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    written
+}
+
+fn create_beside(path: &Path) -> io::Result<(PathBuf, File)> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let mut number = 0;
+    loop {
+        let beside = folder.join(format!(".{name}.{}-{number}.tmp", std::process::id()));
+        match OpenOptions::new().write(true).create_new(true).open(&beside) {
+            Ok(file) => return Ok((beside, file)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < 100 => number += 1,
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// How text on standard output is laid out.
+pub(crate) fn stdout_style(choice: ColorChoice) -> Style {
+    let width = terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
+    let is_terminal = io::stdout().is_terminal();
+    Style {
+        color: wants_color(choice, is_terminal, |name| std::env::var(name).ok()),
+        width: width.unwrap_or(Style::default().width).clamp(60, 200),
+    }
+}
+
+/// The conventions of no-color.org, bixense.com/clicolors and force-color.org; what was asked for on the command line
+/// comes first, then what forbids, then what forces.
+fn wants_color(choice: ColorChoice, is_terminal: bool, variable: impl Fn(&str) -> Option<String>) -> bool {
+    match choice {
+        ColorChoice::Always => return true,
+        ColorChoice::Never => return false,
+        ColorChoice::Auto => {}
+    }
+    let is_set = |name: &str| variable(name).filter(|value| !value.is_empty());
+    let forces = |name: &str| is_set(name).is_some_and(|value| !matches!(value.as_str(), "0" | "false"));
+    if is_set("NO_COLOR").is_some() {
+        return false;
+    }
+    if forces("FORCE_COLOR") || forces("CLICOLOR_FORCE") {
+        return true;
+    }
+    let refused = is_set("CLICOLOR").as_deref() == Some("0")
+        || is_set("FORCE_COLOR").is_some()
+        || is_set("TERM").as_deref() == Some("dumb");
+    is_terminal && !refused
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn color(choice: ColorChoice, is_terminal: bool, set: &[(&str, &str)]) -> bool {
+        wants_color(choice, is_terminal, |name| {
+            set.iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn colors_follow_option_then_variables_then_terminal() {
+        use ColorChoice::{Always, Auto, Never};
+        assert!(color(Auto, true, &[]));
+        assert!(!color(Auto, false, &[]));
+        assert!(!color(Auto, true, &[("NO_COLOR", "1")]));
+        assert!(color(Auto, true, &[("NO_COLOR", "")]));
+        assert!(color(Auto, false, &[("FORCE_COLOR", "1")]));
+        assert!(color(Auto, false, &[("CLICOLOR_FORCE", "1")]));
+        assert!(!color(Auto, false, &[("CLICOLOR_FORCE", "0")]));
+        assert!(!color(Auto, true, &[("FORCE_COLOR", "0")]));
+        assert!(!color(Auto, true, &[("CLICOLOR", "0")]));
+        assert!(!color(Auto, true, &[("TERM", "dumb")]));
+        assert!(!color(Auto, false, &[("NO_COLOR", "1"), ("FORCE_COLOR", "1")]));
+        assert!(color(Always, false, &[("NO_COLOR", "1")]));
+        assert!(!color(Never, true, &[("FORCE_COLOR", "1")]));
+    }
+
+    #[test]
+    fn files_are_replaced_and_nothing_stays_beside_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.json");
+        to_file(&path, "one").unwrap();
+        to_file(&path, "two").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "two");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        assert!(to_file(&folder.path().join("none/report.json"), "x").is_err());
+        assert!(to_file(folder.path(), "x").is_err());
+    }
+}

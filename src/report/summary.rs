@@ -1,0 +1,123 @@
+//! The closing line and what else a person should know of a run.
+
+use std::fmt::Write as _;
+
+use super::clean;
+use super::wrap::count;
+use crate::finding::{Report, Severity};
+use crate::workspace::NoteKind;
+
+/// How many paths a warning names.
+const NAMED: usize = 5;
+
+/// One line: what was read, what was found, how long it took.
+pub fn closing_line(report: &Report) -> String {
+    let coverage = &report.coverage;
+    let mut out = format!("{} read", count(coverage.files_read, "file"));
+    if !coverage.by_language.is_empty() {
+        let languages: Vec<_> = coverage
+            .by_language
+            .iter()
+            .map(|(language, files)| format!("{files} {language}"))
+            .collect();
+        let _ = write!(out, " ({})", languages.join(", "));
+    }
+    let _ = write!(
+        out,
+        "; {}, {}, {} found; {}",
+        count(coverage.tools, "tool"),
+        count(coverage.resources, "resource"),
+        count(coverage.prompts, "prompt"),
+        count(report.findings.len(), "finding"),
+    );
+    let by_severity: Vec<_> = Severity::ALL
+        .iter()
+        .rev()
+        .map(|severity| {
+            (
+                severity,
+                report
+                    .findings
+                    .iter()
+                    .filter(|finding| finding.severity == *severity)
+                    .count(),
+            )
+        })
+        .filter(|(_, number)| *number > 0)
+        .map(|(severity, number)| format!("{number} {severity}"))
+        .collect();
+    if !by_severity.is_empty() {
+        let _ = write!(out, " ({})", by_severity.join(", "));
+    }
+    if !coverage.sdk_files_without_entry.is_empty() {
+        let files = count(coverage.sdk_files_without_entry.len(), "file");
+        let _ = write!(out, "; {files} with an MCP SDK but no entry point");
+    }
+    if !coverage.gaps.is_empty() {
+        let _ = write!(out, "; {}", count(coverage.gaps.len(), "parse gap"));
+    }
+    let _ = write!(out, "; {:.2} s", report.elapsed.as_secs_f64());
+    out
+}
+
+/// What keeps "no findings" from meaning "clean", each as one line.
+pub fn warnings(report: &Report) -> Vec<String> {
+    let mut out = Vec::new();
+    let coverage = &report.coverage;
+    let blind = &coverage.sdk_files_without_entry;
+    if !blind.is_empty() {
+        out.push(format!(
+            "no MCP entry point was recognised in {} an MCP SDK: {}",
+            if blind.len() == 1 {
+                "1 file that imports".to_owned()
+            } else {
+                format!("{} files that import", blind.len())
+            },
+            some_of(blind.iter().map(String::as_str))
+        ));
+    }
+    let gaps: Vec<String> = coverage
+        .gaps
+        .iter()
+        .filter_map(|(location, message)| {
+            let file = report.workspace.get(location.file)?;
+            Some(format!(
+                "{}:{} ({message})",
+                file.path,
+                file.position(location.span.start).line
+            ))
+        })
+        .collect();
+    if !gaps.is_empty() {
+        out.push(format!("not understood: {}", some_of(gaps.iter().map(String::as_str))));
+    }
+    for (kind, what) in [
+        (NoteKind::Unreadable, "not readable"),
+        (NoteKind::TooLarge, "too large, not read"),
+        (NoteKind::Lossy, "not UTF-8"),
+        (NoteKind::Symlink, "links not followed"),
+        (NoteKind::Special, "not text or not a regular file, not read"),
+    ] {
+        let paths: Vec<&str> = report
+            .workspace
+            .notes
+            .iter()
+            .filter(|note| note.kind == kind)
+            .map(|note| note.path.as_str())
+            .collect();
+        if !paths.is_empty() {
+            out.push(format!("{what}: {}", some_of(paths.iter().copied())));
+        }
+    }
+    out.extend(coverage.notes.iter().map(|note| clean(note).into_owned()));
+    out
+}
+
+fn some_of<'a>(items: impl ExactSizeIterator<Item = &'a str>) -> String {
+    let more = items.len().saturating_sub(NAMED);
+    let mut out = items.take(NAMED).map(clean).collect::<Vec<_>>().join(", ");
+    if more > 0 {
+        let _ = write!(out, " and {more} more");
+    }
+    out
+}

@@ -1,0 +1,125 @@
+//! One file that was read.
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use super::lines::floor_boundary;
+use super::{ColumnUnit, LineIndex, Position, Span};
+
+/// What a file is written in, by its name or its shebang.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum FileKind {
+    /// TypeScript in which `<T>x` is a cast: `.ts .mts .cts`, and scripts of deno, ts-node, tsx.
+    TypeScript,
+    /// TypeScript or JavaScript in which `<` may open an element: `.tsx .jsx .js .mjs .cjs`, and scripts of node, bun.
+    TypeScriptJsx,
+    /// Python: `.py .pyi`, and scripts of python and uv.
+    Python,
+    /// Rust: `.rs`.
+    Rust,
+    /// A file that says how a project is put together: `package.json`, `tsconfig.json`, `pyproject.toml`, `Cargo.toml`, …
+    Manifest,
+    /// Anything else; read only when it was named on the command line.
+    Other,
+}
+
+impl FileKind {
+    /// The language's name in reports; `None` for what is not source code.
+    pub fn language(self) -> Option<&'static str> {
+        match self {
+            Self::TypeScript | Self::TypeScriptJsx => Some("typescript"),
+            Self::Python => Some("python"),
+            Self::Rust => Some("rust"),
+            Self::Manifest | Self::Other => None,
+        }
+    }
+}
+
+/// What part a file plays in its project, by its path below the scanned root and its first lines.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Role {
+    /// Code that ships; also whatever was named on the command line.
+    Source,
+    /// Tests, mocks, and the `examples/` targets of a Rust crate, which are built like its tests.
+    Test,
+    /// Example servers. People copy them: they are judged like source.
+    Example,
+    /// Made by a tool: minified, bundled, `@generated`. It is what runs, so it is judged; nobody edits it by hand.
+    Generated,
+    /// Made of a source that stands beside it (`dist/` next to `src/`), and declarations (`.d.ts`): judging both would
+    /// tell everything twice.
+    Compiled,
+    /// Somebody else's code, checked in.
+    Vendored,
+    /// Benchmarks.
+    Bench,
+    /// Data of tests, which may be code.
+    Fixture,
+    /// Runs when the project is built: `build.rs`, `setup.py`, `webpack.config.js`.
+    BuildScript,
+}
+
+impl Role {
+    /// Whether the code runs in the server that users install, so that rules speak of it without `--include-tests`.
+    pub fn ships(self) -> bool {
+        matches!(self, Self::Source | Self::Example | Self::Generated)
+    }
+}
+
+/// A file's text with what is known of it before it is parsed.
+#[derive(Debug)]
+pub struct SourceFile {
+    /// Path relative to the workspace's root, with `/` on every system.
+    pub path: String,
+    /// Where it lies on this machine.
+    pub absolute: PathBuf,
+    /// What it is written in.
+    pub kind: FileKind,
+    /// What part it plays.
+    pub role: Role,
+    /// Its text, without a byte order mark.
+    pub text: String,
+    /// Whether bytes that are not UTF-8 were replaced.
+    pub lossy: bool,
+    /// Whether a byte order mark was taken off.
+    pub had_bom: bool,
+    lines: OnceLock<LineIndex>,
+}
+
+impl SourceFile {
+    /// A source file of known text.
+    pub fn new(path: impl Into<String>, absolute: PathBuf, kind: FileKind, role: Role, text: String) -> Self {
+        Self {
+            path: path.into(),
+            absolute,
+            kind,
+            role,
+            text,
+            lossy: false,
+            had_bom: false,
+            lines: OnceLock::new(),
+        }
+    }
+
+    /// Where its lines start; built when first asked for.
+    pub fn lines(&self) -> &LineIndex {
+        self.lines.get_or_init(|| LineIndex::new(&self.text))
+    }
+
+    /// Line and column of a byte offset, columns in characters.
+    pub fn position(&self, offset: u32) -> Position {
+        self.lines().position(&self.text, offset as usize, ColumnUnit::Chars)
+    }
+
+    /// Line and column of a byte offset, columns in UTF-16 code units.
+    pub fn position_utf16(&self, offset: u32) -> Position {
+        self.lines().position(&self.text, offset as usize, ColumnUnit::Utf16)
+    }
+
+    /// The text of a span, clamped to the file and to whole characters.
+    pub fn slice(&self, span: Span) -> &str {
+        let start = floor_boundary(&self.text, span.start as usize);
+        let end = floor_boundary(&self.text, span.end as usize);
+        self.text.get(start..end).unwrap_or_default()
+    }
+}

@@ -1,0 +1,131 @@
+//! Reads the listed files, all threads at once.
+
+use rayon::prelude::*;
+
+use super::classify::{Layout, kind_of_shebang, looks_made};
+use super::discover::{Candidate, discover, unreadable};
+use super::read::{Outcome, read};
+use super::{FileKind, LoadError, Note, NoteKind, Role, SourceFile, Workspace, WorkspaceOptions};
+
+/// What reading one file came to.
+#[derive(Default)]
+struct Loaded {
+    file: Option<SourceFile>,
+    note: Option<Note>,
+    /// The file itself says that a tool made it.
+    made: bool,
+    /// How many bytes of the path were named on the command line.
+    named: usize,
+}
+
+/// Reads what the options ask for.
+///
+/// # Errors
+/// If a path of the options does not exist or a glob is malformed. What goes wrong with a single file below them is a
+/// note.
+pub fn load(options: &WorkspaceOptions) -> Result<Workspace, LoadError> {
+    let listing = discover(options)?;
+    let mut notes = listing.notes;
+    let loaded: Vec<Loaded> = listing
+        .candidates
+        .into_par_iter()
+        .map(|candidate| load_one(candidate, options))
+        .collect();
+    let layout = Layout::new(
+        loaded
+            .iter()
+            .filter_map(|one| one.file.as_ref())
+            .map(|file| file.path.as_str()),
+    );
+    let roles: Vec<Role> = loaded.iter().map(|one| role(one, &layout)).collect();
+    let mut files = Vec::with_capacity(loaded.len());
+    for (one, role) in loaded.into_iter().zip(roles) {
+        notes.extend(one.note);
+        if let Some(mut file) = one.file {
+            file.role = role;
+            files.push(file);
+        }
+    }
+    notes.sort();
+    Ok(Workspace {
+        root: listing.root,
+        files,
+        notes,
+    })
+}
+
+fn role(one: &Loaded, layout: &Layout<'_>) -> Role {
+    match &one.file {
+        // A file that was named is meant, whatever it is called.
+        Some(file) if one.named < file.path.len() => layout.role(&file.path, one.named, file.kind, one.made),
+        _ => Role::Source,
+    }
+}
+
+fn load_one(candidate: Candidate, options: &WorkspaceOptions) -> Loaded {
+    let Candidate {
+        path,
+        absolute,
+        kind,
+        named,
+    } = candidate;
+    let is_named = named == path.len();
+    let told = |kind, message: &str| Loaded {
+        note: Some(Note {
+            path: path.clone(),
+            kind,
+            message: message.to_owned(),
+        }),
+        ..Loaded::default()
+    };
+    let text = match read(&absolute, options.max_file_size) {
+        Ok(Outcome::Read(text)) => text,
+        // Nobody asked for a large file without an extension.
+        Ok(Outcome::TooLarge) if kind.is_none() && !is_named => return Loaded::default(),
+        Ok(Outcome::TooLarge) => {
+            let message = format!("larger than {} bytes, not read", options.max_file_size);
+            return told(NoteKind::TooLarge, &message);
+        }
+        Ok(Outcome::Binary) => return told(NoteKind::Special, "not text, not read"),
+        Err(error) => {
+            return Loaded {
+                note: Some(unreadable(path, &error)),
+                ..Loaded::default()
+            };
+        }
+    };
+    let kind = kind.unwrap_or_else(|| kind_of_shebang(&text.text));
+    let is_other = kind == FileKind::Other || (kind == FileKind::TypeScript && is_translation(&text.text));
+    if is_other && !is_named {
+        return Loaded::default();
+    }
+    if let Some(progress) = &options.progress {
+        progress.file_read();
+    }
+    let note = match (text.lossy, text.utf16) {
+        (true, _) => Some("not UTF-8; what could not be read was replaced"),
+        (false, true) => Some("UTF-16, decoded"),
+        (false, false) => None,
+    };
+    let note = note.map(|message| Note {
+        path: path.clone(),
+        kind: NoteKind::Lossy,
+        message: message.to_owned(),
+    });
+    let made = looks_made(kind, &text.text);
+    let mut file = SourceFile::new(path, absolute, kind, Role::Source, text.text);
+    file.lossy = text.lossy;
+    file.had_bom = text.had_bom;
+    Loaded {
+        file: Some(file),
+        note,
+        made,
+        named,
+    }
+}
+
+/// Qt keeps its translations in XML files called `.ts`.
+fn is_translation(text: &str) -> bool {
+    let head = text.trim_start();
+    head.starts_with("<?xml") || head.starts_with("<!DOCTYPE TS")
+}
