@@ -1,35 +1,24 @@
 //! mcp-lint: a static analyzer and linter for Model Context Protocol servers.
+//!
+//! The pipeline on one page: [`workspace`] reads files, [`lang`] lowers each to the common language of [`ir`], [`project`] joins the
+//! modules, [`server`] reads off it what the MCP server offers, [`flow`] follows untrusted arguments through it by the rows of
+//! [`models`], [`rules`] turn what was met into findings, [`report`] formats them.
+//!
+//! Invariants: `lang` never decides what is dangerous; `flow` and `rules` never see a syntax tree, a file or a colour; parsing never
+//! fails, it returns what it got and the gaps; no rule does I/O; `report` never filters; the order of findings is total and
+//! deterministic; the same input gives the same fingerprints on every system.
 
 pub mod config;
 pub mod finding;
+pub mod flow;
 pub mod ir;
 pub mod lang;
-pub mod flow;
 pub mod models;
 pub mod project;
-pub mod server;
 pub mod report;
 pub mod rules;
+mod scan;
+pub mod server;
 pub mod workspace;
 
-use std::time::Instant;
-
-use config::Config;
-use finding::{Coverage, Report};
-use workspace::LoadError;
-
-/// Reads and analyses what `config` asks for.
-///
-/// # Errors
-/// If a path of the configuration does not exist or a glob is malformed.
-pub fn scan(config: &Config) -> Result<Report, LoadError> {
-    let start = Instant::now();
-    let workspace = workspace::load(&config.workspace_options())?;
-    let coverage = Coverage::of_files(&workspace);
-    Ok(Report {
-        workspace,
-        coverage,
-        elapsed: start.elapsed(),
-        ..Report::default()
-    })
-}
+pub use scan::{ScanError, scan};

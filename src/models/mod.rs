@@ -8,6 +8,8 @@ mod framework;
 mod row;
 mod select;
 mod table;
+#[cfg(test)]
+mod tests;
 
 pub use class::{Class, ClassSet};
 pub use framework::{FrameworkKind, FrameworkRow, Frameworks, Gate, RowLanguage, RowTransport, SdkRow, Shape};
