@@ -21,11 +21,18 @@ pub(super) struct Arguments {
 
 impl Arguments {
     pub(super) fn exact(values: Vec<Value>) -> Self {
-        Self { positional: values, exact: true, ..Self::default() }
+        Self {
+            positional: values,
+            exact: true,
+            ..Self::default()
+        }
     }
 
     pub(super) fn of(values: Vec<Value>) -> Self {
-        Self { positional: values, ..Self::default() }
+        Self {
+            positional: values,
+            ..Self::default()
+        }
     }
 
     pub(super) fn get(&self, index: usize) -> Option<&Value> {
@@ -33,12 +40,19 @@ impl Arguments {
     }
 
     pub(super) fn keyword(&self, name: &str) -> Option<&Value> {
-        self.named.iter().find(|(have, _)| *have == name).map(|(_, value)| value)
+        self.named
+            .iter()
+            .find(|(have, _)| *have == name)
+            .map(|(_, value)| value)
     }
 
     /// Every value given.
     pub(super) fn all(&self) -> impl Iterator<Item = &Value> {
-        self.positional.iter().chain(self.named.iter().map(|(_, value)| value)).chain(&self.rest).chain(&self.keywords)
+        self.positional
+            .iter()
+            .chain(self.named.iter().map(|(_, value)| value))
+            .chain(&self.rest)
+            .chain(&self.keywords)
     }
 
     pub(super) fn count(&self) -> usize {
@@ -52,10 +66,16 @@ impl Arguments {
                 let by_name = keyword.as_deref().and_then(|name| {
                     self.keyword(name).cloned().or_else(|| {
                         // an options object as the last argument
-                        index.is_none().then(|| self.positional.last().and_then(|last| option(last, name))).flatten()
+                        index
+                            .is_none()
+                            .then(|| self.positional.last().and_then(|last| option(last, name)))
+                            .flatten()
                     })
                 });
-                by_name.or_else(|| index.and_then(|index| self.get(index).cloned())).into_iter().collect()
+                by_name
+                    .or_else(|| index.and_then(|index| self.get(index).cloned()))
+                    .into_iter()
+                    .collect()
             }
             Base::From(start) => self.positional.iter().skip(*start).chain(&self.rest).cloned().collect(),
             Base::All => self.all().cloned().collect(),

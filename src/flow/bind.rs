@@ -80,7 +80,11 @@ impl<'a> Engine<'a> {
                     self.eval(cx, *default, state)
                 } else {
                     let default = self.eval(cx, *default, state);
-                    if value.truth == Truth::True || (value.is_tainted() && !default.is_tainted()) { value } else { value.join(&default) }
+                    if value.truth == Truth::True || (value.is_tainted() && !default.is_tainted()) {
+                        value
+                    } else {
+                        value.join(&default)
+                    }
                 };
                 self.bind_pattern(cx, pattern, value, new, state);
             }
@@ -107,7 +111,10 @@ impl<'a> Engine<'a> {
         } else {
             self.owner_of(cx, name, state).unwrap_or_else(|| {
                 if cx.func.func != FuncId::MODULE && self.is_module_variable(cx, name) {
-                    FuncRef { module: cx.func.module, func: FuncId::MODULE }
+                    FuncRef {
+                        module: cx.func.module,
+                        func: FuncId::MODULE,
+                    }
                 } else {
                     cx.func
                 }
@@ -128,9 +135,18 @@ impl<'a> Engine<'a> {
         cx.module.function(cx.func.func).globals.contains(&name)
     }
 
-    pub(super) fn store_global(&mut self, module: crate::project::ModuleId, name: Name, value: &Value, _place: super::value::Place) {
+    pub(super) fn store_global(
+        &mut self,
+        module: crate::project::ModuleId,
+        name: Name,
+        value: &Value,
+        _place: super::value::Place,
+    ) {
         let had = self.globals.get(&(module, name));
-        let adds = value.taints.iter().any(|taint| had.is_none_or(|had| !had.taints.iter().any(|have| have.origin == taint.origin)));
+        let adds = value
+            .taints
+            .iter()
+            .any(|taint| had.is_none_or(|had| !had.taints.iter().any(|have| have.origin == taint.origin)));
         let joined = had.map_or_else(|| value.clone(), |had| had.join(value));
         self.globals.insert((module, name), joined);
         if adds {
@@ -155,7 +171,13 @@ impl<'a> Engine<'a> {
                         // an element under a key that is not known
                         let mixed = self.add_element(&object, &value);
                         let mixed = if key.is_tainted() {
-                            let taints = self.flow_on(&[&key], state, mixed.id, cx.place(cx.module.expr(target).span), StepKind::Built);
+                            let taints = self.flow_on(
+                                &[&key],
+                                state,
+                                mixed.id,
+                                cx.place(cx.module.expr(target).span),
+                                StepKind::Built,
+                            );
                             mixed.with(|data| data.taints = super::value::join_taints(&data.taints, &taints))
                         } else {
                             mixed
@@ -181,7 +203,14 @@ impl<'a> Engine<'a> {
             Shape::Record(fields) => {
                 let mut fields = (**fields).clone();
                 fields.insert(name, value);
-                let id = mix(26, [object.id.0, super::value::name_bits(name), fields.get(&name).map_or(0, |value| value.id.0)]);
+                let id = mix(
+                    26,
+                    [
+                        object.id.0,
+                        super::value::name_bits(name),
+                        fields.get(&name).map_or(0, |value| value.id.0),
+                    ],
+                );
                 let changed = object.clone().with(|data| {
                     data.id = id;
                     data.shape = Shape::Record(Rc::new(fields));
@@ -189,7 +218,9 @@ impl<'a> Engine<'a> {
                 self.replace(cx, base, changed, state);
             }
             Shape::Symbol(Symbol::Class(class)) => self.store_class_field(*class, name, &value),
-            Shape::Symbol(Symbol::Module(module)) => self.store_global(*module, name, &value, cx.place(cx.module.expr(base).span)),
+            Shape::Symbol(Symbol::Module(module)) => {
+                self.store_global(*module, name, &value, cx.place(cx.module.expr(base).span))
+            }
             _ => {
                 Rc::make_mut(&mut state.heap).insert((object.id, name), value);
             }
@@ -199,7 +230,10 @@ impl<'a> Engine<'a> {
     pub(super) fn store_class_field(&mut self, class: crate::project::ClassRef, name: Name, value: &Value) {
         let class = self.project.field(class, name).map_or(class, |(owner, _)| owner);
         let had = self.fields.get(&(class, name));
-        let adds = value.taints.iter().any(|taint| had.is_none_or(|had| !had.taints.iter().any(|have| have.origin == taint.origin)));
+        let adds = value
+            .taints
+            .iter()
+            .any(|taint| had.is_none_or(|had| !had.taints.iter().any(|have| have.origin == taint.origin)));
         let joined = had.map_or_else(|| value.clone(), |had| had.join(value));
         self.fields.insert((class, name), joined);
         if adds {
@@ -227,7 +261,13 @@ impl<'a> Engine<'a> {
     }
 
     /// What holds when a value matches a pattern, and when it does not.
-    pub(super) fn matching(&mut self, cx: Cx<'a>, pattern: &'a Pattern, value: &Value, state: &mut State) -> (Facts, Facts) {
+    pub(super) fn matching(
+        &mut self,
+        cx: Cx<'a>,
+        pattern: &'a Pattern,
+        value: &Value,
+        state: &mut State,
+    ) -> (Facts, Facts) {
         match &pattern.kind {
             PatternKind::Literal(literal) => self.equal_to_constant(value, &Value::constant(literal.clone())),
             PatternKind::Value(expr) => {
@@ -291,8 +331,14 @@ impl<'a> Engine<'a> {
     /// A value equals a constant: it is that constant, and can do no harm.
     pub(super) fn equal_to_constant(&mut self, value: &Value, constant: &Value) -> (Facts, Facts) {
         if let Some(super::value::Derived::TypeOf(of)) = value.derived.as_deref() {
-            let harmless = constant.text().is_some_and(|text| matches!(text.as_str(), "number" | "boolean" | "bigint"));
-            return if harmless { (Facts::clearing(*of, ClassSet::ALL), Facts::none()) } else { (Facts::none(), Facts::none()) };
+            let harmless = constant
+                .text()
+                .is_some_and(|text| matches!(text.as_str(), "number" | "boolean" | "bigint"));
+            return if harmless {
+                (Facts::clearing(*of, ClassSet::ALL), Facts::none())
+            } else {
+                (Facts::none(), Facts::none())
+            };
         }
         let mut matched = Facts::clearing(value.id, ClassSet::ALL);
         if let Some(super::value::Derived::PartOf(whole)) = value.derived.as_deref() {

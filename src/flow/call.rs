@@ -23,7 +23,13 @@ impl<'a> Engine<'a> {
             ExprKind::Field { name_span, .. } => name_span.start,
             _ => callee.span.start,
         };
-        let place = Place { module: cx.func.module, span: crate::workspace::Span { start: start.max(span.start), end: span.end } };
+        let place = Place {
+            module: cx.func.module,
+            span: crate::workspace::Span {
+                start: start.max(span.start),
+                end: span.end,
+            },
+        };
 
         if let ExprKind::Field { base, name, .. } = &callee.kind {
             let receiver = self.eval(cx, *base, state);
@@ -66,7 +72,13 @@ impl<'a> Engine<'a> {
                 ArgKind::Named(name) => arguments.named.push((name, value)),
                 ArgKind::Spread => match (&value.shape, &arguments.rest) {
                     (Shape::List { items, rest: None }, None) => arguments.positional.extend(items.iter().cloned()),
-                    (Shape::List { items, rest: Some(rest) }, None) => {
+                    (
+                        Shape::List {
+                            items,
+                            rest: Some(rest),
+                        },
+                        None,
+                    ) => {
                         arguments.positional.extend(items.iter().cloned());
                         arguments.rest = Some(rest.clone());
                     }
@@ -92,7 +104,15 @@ impl<'a> Engine<'a> {
     }
 
     /// Calls a value.
-    pub(super) fn call_value(&mut self, cx: Cx<'a>, call: &'a Call, function: &Value, arguments: Arguments, place: Place, state: &mut State) -> Value {
+    pub(super) fn call_value(
+        &mut self,
+        cx: Cx<'a>,
+        call: &'a Call,
+        function: &Value,
+        arguments: Arguments,
+        place: Place,
+        state: &mut State,
+    ) -> Value {
         match &function.shape {
             Shape::Functions(callables) => {
                 let callables = Rc::clone(callables);
@@ -112,7 +132,10 @@ impl<'a> Engine<'a> {
                 self.external_call(cx, Some(call), name, None, None, arguments, place, state)
             }
             Shape::Collector(index) => {
-                let value = arguments.get(0).cloned().unwrap_or_else(|| Value::constant(Literal::Null));
+                let value = arguments
+                    .get(0)
+                    .cloned()
+                    .unwrap_or_else(|| Value::constant(Literal::Null));
                 if let Some(slot) = self.collectors.get_mut(*index as usize) {
                     *slot = Some(match slot.take() {
                         Some(have) => have.join(&value),
@@ -129,7 +152,14 @@ impl<'a> Engine<'a> {
     }
 
     /// Calls one of several functions: which one is not known.
-    pub(super) fn call_any(&mut self, cx: Cx<'a>, callables: &[Callable], arguments: Arguments, place: Place, state: &mut State) -> Value {
+    pub(super) fn call_any(
+        &mut self,
+        cx: Cx<'a>,
+        callables: &[Callable],
+        arguments: Arguments,
+        place: Place,
+        state: &mut State,
+    ) -> Value {
         let arguments = self.passing(cx, callables, arguments, place, state);
         if let [only] = callables {
             return self.invoke(only, arguments, state, place);
@@ -164,8 +194,17 @@ impl<'a> Engine<'a> {
     }
 
     /// Untrusted arguments note that they are handed on.
-    fn passing(&mut self, cx: Cx<'a>, callables: &[Callable], mut arguments: Arguments, place: Place, state: &State) -> Arguments {
-        let Some(first) = callables.first() else { return arguments };
+    fn passing(
+        &mut self,
+        cx: Cx<'a>,
+        callables: &[Callable],
+        mut arguments: Arguments,
+        place: Place,
+        state: &State,
+    ) -> Arguments {
+        let Some(first) = callables.first() else {
+            return arguments;
+        };
         let name = self.module(first.func.module).function(first.func.func).name;
         let Some(name) = name else { return arguments };
         let _ = (cx, state);
@@ -176,7 +215,12 @@ impl<'a> Engine<'a> {
                     .taints
                     .iter()
                     .map(|taint| Taint {
-                        step: Rc::new(Step { place, kind: StepKind::Passed(name), value: id, previous: Some(Rc::clone(&taint.step)) }),
+                        step: Rc::new(Step {
+                            place,
+                            kind: StepKind::Passed(name),
+                            value: id,
+                            previous: Some(Rc::clone(&taint.step)),
+                        }),
                         ..taint.clone()
                     })
                     .collect();
@@ -189,7 +233,13 @@ impl<'a> Engine<'a> {
     }
 
     /// Runs a function of the project with the given values.
-    pub(super) fn invoke(&mut self, callable: &Callable, mut arguments: Arguments, state: &mut State, site: Place) -> Value {
+    pub(super) fn invoke(
+        &mut self,
+        callable: &Callable,
+        mut arguments: Arguments,
+        state: &mut State,
+        site: Place,
+    ) -> Value {
         if !callable.bound.is_empty() {
             let mut all = callable.bound.to_vec();
             all.append(&mut arguments.positional);
@@ -200,10 +250,21 @@ impl<'a> Engine<'a> {
         let function = module.function(func.func);
         let nested = self.activations.iter().filter(|running| running.func == func).count();
         if nested >= 2 || self.activations.len() >= MAX_DEPTH || self.budget == 0 {
-            let id = mix(82, [u64::from(func.module.0), u64::from(func.func.0)].into_iter().chain(arguments.all().map(|value| value.id.0)));
+            let id = mix(
+                82,
+                [u64::from(func.module.0), u64::from(func.func.0)]
+                    .into_iter()
+                    .chain(arguments.all().map(|value| value.id.0)),
+            );
             let all: Vec<Value> = arguments.all().cloned().collect();
             let name = function.name.unwrap_or_else(|| Name::new("itself"));
-            let taints = self.flow_on(&all.iter().collect::<Vec<_>>(), state, id, site, StepKind::Through(name));
+            let taints = self.flow_on(
+                &all.iter().collect::<Vec<_>>(),
+                state,
+                id,
+                site,
+                StepKind::Through(name),
+            );
             return Value::new(id).with(|data| data.taints = taints);
         }
         let key = self.memo_key(callable, &arguments, state);
@@ -253,7 +314,9 @@ impl<'a> Engine<'a> {
             let end = Value::constant(Literal::Null);
             self.leave(end, state);
         }
-        let Some(activation) = self.activations.pop() else { return Value::new(mix(83, [])) };
+        let Some(activation) = self.activations.pop() else {
+            return Value::new(mix(83, []));
+        };
         let tool = before.tool;
         let (exit, mut value) = match (activation.exit, activation.returned) {
             (Some(exit), Some(value)) => (exit, value),
@@ -266,7 +329,10 @@ impl<'a> Engine<'a> {
         };
         if let Some(yielded) = activation.yielded {
             value = Value::new(mix(85, [yielded.id.0])).with(|data| {
-                data.shape = Shape::List { items: Rc::new(Vec::new()), rest: Some(yielded) };
+                data.shape = Shape::List {
+                    items: Rc::new(Vec::new()),
+                    rest: Some(yielded),
+                };
             });
         }
         *state = exit;
@@ -296,7 +362,16 @@ impl<'a> Engine<'a> {
         if let Some(key) = key {
             let facts = state.facts_beyond(&before);
             let reaches = self.reach_log.get(log_start..).map(<[_]>::to_vec).unwrap_or_default();
-            self.memo.insert(key, Memo { value: value.clone(), facts, reaches, dead: state.dead, writes: self.writes });
+            self.memo.insert(
+                key,
+                Memo {
+                    value: value.clone(),
+                    facts,
+                    reaches,
+                    dead: state.dead,
+                    writes: self.writes,
+                },
+            );
         }
         value
     }
@@ -313,20 +388,36 @@ impl<'a> Engine<'a> {
             .map(|taint| {
                 let (cleared, flaws) = self.standing(taint, value.id, state);
                 changed |= cleared != taint.cleared || flaws.is_some() != taint.flaws.is_some();
-                Taint { cleared, flaws, ..taint.clone() }
+                Taint {
+                    cleared,
+                    flaws,
+                    ..taint.clone()
+                }
             })
             .collect();
-        if changed { value.with(|data| data.taints = Rc::from(taints)) } else { value }
+        if changed {
+            value.with(|data| data.taints = Rc::from(taints))
+        } else {
+            value
+        }
     }
 
     /// The identity of a call, where remembering it is sound: the function sees nothing but its arguments and shared state.
     fn memo_key(&self, callable: &Callable, arguments: &Arguments, state: &State) -> Option<ValueId> {
         let func = callable.func;
         let function = self.module(func.module).function(func.func);
-        if func.func == FuncId::MODULE || function.parent != Some(FuncId::MODULE) || !callable.captured.is_empty() || !state.heap.is_empty() {
+        if func.func == FuncId::MODULE
+            || function.parent != Some(FuncId::MODULE)
+            || !callable.captured.is_empty()
+            || !state.heap.is_empty()
+        {
             return None;
         }
-        let mut bits = vec![u64::from(func.module.0), u64::from(func.func.0), self.entry.map_or(u64::MAX, u64::from)];
+        let mut bits = vec![
+            u64::from(func.module.0),
+            u64::from(func.func.0),
+            self.entry.map_or(u64::MAX, u64::from),
+        ];
         bits.push(state.tool.map_or(0, name_bits));
         let mut add = |value: &Value| {
             bits.push(value.id.0);
@@ -377,7 +468,10 @@ impl<'a> Engine<'a> {
                 ParamKind::Receiver => {
                     // `Type::method(receiver, ..)`, `Class.method(receiver, ..)`
                     if state.variable(cx.func, names::this()).is_none() {
-                        let value = arguments.get(position).cloned().unwrap_or_else(|| Value::new(mix(87, [u64::from(cx.func.func.0)])));
+                        let value = arguments
+                            .get(position)
+                            .cloned()
+                            .unwrap_or_else(|| Value::new(mix(87, [u64::from(cx.func.func.0)])));
                         position += 1;
                         state.set_variable(cx.func, names::this(), value);
                     }
@@ -387,11 +481,20 @@ impl<'a> Engine<'a> {
                     let items: Vec<Value> = arguments.positional.iter().skip(position).cloned().collect();
                     position = arguments.positional.len();
                     let id = mix(88, items.iter().map(|value| value.id.0));
-                    Value::new(id).with(|data| data.shape = Shape::List { items: Rc::new(items), rest: arguments.rest.clone() })
+                    Value::new(id).with(|data| {
+                        data.shape = Shape::List {
+                            items: Rc::new(items),
+                            rest: arguments.rest.clone(),
+                        }
+                    })
                 }
                 ParamKind::KeywordRest => {
-                    let fields: BTreeMap<Name, Value> =
-                        arguments.named.iter().filter(|(name, _)| !used.contains(name)).map(|(name, value)| (*name, value.clone())).collect();
+                    let fields: BTreeMap<Name, Value> = arguments
+                        .named
+                        .iter()
+                        .filter(|(name, _)| !used.contains(name))
+                        .map(|(name, value)| (*name, value.clone()))
+                        .collect();
                     let id = mix(89, fields.values().map(|value| value.id.0));
                     let taints = arguments.keywords.as_ref().map(|value| Rc::clone(&value.taints));
                     Value::new(id).with(|data| {
@@ -435,7 +538,14 @@ impl<'a> Engine<'a> {
             if param.is_property
                 && let (Some(class), Some(name)) = (function.class, name)
             {
-                self.store_class_field(ClassRef { module: cx.func.module, class }, name, &value);
+                self.store_class_field(
+                    ClassRef {
+                        module: cx.func.module,
+                        class,
+                    },
+                    name,
+                    &value,
+                );
             }
             self.bind_new(cx, &param.pattern, value, state);
         }
@@ -460,12 +570,24 @@ impl<'a> Engine<'a> {
     }
 
     /// Makes an instance of a class of the project.
-    pub(super) fn construct(&mut self, cx: Cx<'a>, class: ClassRef, arguments: Arguments, place: Place, state: &mut State) -> Value {
+    pub(super) fn construct(
+        &mut self,
+        cx: Cx<'a>,
+        class: ClassRef,
+        arguments: Arguments,
+        place: Place,
+        state: &mut State,
+    ) -> Value {
         let id = mix(
             91,
-            [u64::from(class.module.0), u64::from(class.class.0), u64::from(place.module.0), u64::from(place.span.start)]
-                .into_iter()
-                .chain(arguments.all().map(|value| value.id.0)),
+            [
+                u64::from(class.module.0),
+                u64::from(class.class.0),
+                u64::from(place.module.0),
+                u64::from(place.span.start),
+            ]
+            .into_iter()
+            .chain(arguments.all().map(|value| value.id.0)),
         );
         let mut instance = Value::new(id).with(|data| {
             data.ty = Ty::Class(class);
@@ -473,16 +595,28 @@ impl<'a> Engine<'a> {
         });
         if let Some(constructor) = self.project.constructor(class) {
             let function = self.module(constructor.module).function(constructor.func);
-            debug_assert!(matches!(function.kind, FuncKind::Constructor | FuncKind::Method | FuncKind::Function));
-            let callable =
-                Callable { func: constructor, captured: Rc::new(Vec::new()), this: Some(instance.clone()), bound: Rc::from([]), label: None };
+            debug_assert!(matches!(
+                function.kind,
+                FuncKind::Constructor | FuncKind::Method | FuncKind::Function
+            ));
+            let callable = Callable {
+                func: constructor,
+                captured: Rc::new(Vec::new()),
+                this: Some(instance.clone()),
+                bound: Rc::from([]),
+                label: None,
+            };
             let arguments = self.passing(cx, std::slice::from_ref(&callable), arguments, place, state);
             self.invoke(&callable, arguments, state, place);
             return instance;
         }
         let definition = self.module(class.module).class(class.class);
         if cx.module.language == Language::Rust {
-            return self.wrap(definition.name.unwrap_or_else(|| Name::new("?")), arguments, Ty::Class(class));
+            return self.wrap(
+                definition.name.unwrap_or_else(|| Name::new("?")),
+                arguments,
+                Ty::Class(class),
+            );
         }
         // records: dataclasses, models
         let validated = self.is_validated_model(class);
@@ -496,7 +630,10 @@ impl<'a> Engine<'a> {
         if validated {
             for (name, value) in &mut fields {
                 let ty = self.project.field(class, *name).and_then(|(owner, field)| {
-                    field.ty.map(|ty| self.project.type_of(owner.module, self.module(owner.module).class(owner.class).parent, ty))
+                    field.ty.map(|ty| {
+                        self.project
+                            .type_of(owner.module, self.module(owner.module).class(owner.class).parent, ty)
+                    })
                 });
                 if let Some(ty) = ty {
                     let cleared = self.cleared_by_type(&ty);
@@ -504,8 +641,14 @@ impl<'a> Engine<'a> {
                         *value = value.clone().with(|data| data.taints = Rc::from([]));
                     } else if !cleared.is_empty() {
                         *value = value.clone().with(|data| {
-                            data.taints =
-                                data.taints.iter().map(|taint| Taint { cleared: taint.cleared.union(cleared), ..taint.clone() }).collect();
+                            data.taints = data
+                                .taints
+                                .iter()
+                                .map(|taint| Taint {
+                                    cleared: taint.cleared.union(cleared),
+                                    ..taint.clone()
+                                })
+                                .collect();
                         });
                     }
                 }
@@ -528,13 +671,21 @@ impl<'a> Engine<'a> {
     }
 
     fn call_super(&mut self, cx: Cx<'a>, arguments: Arguments, place: Place, state: &mut State) -> Value {
-        let Some(class) = self.project.class_of(cx.func) else { return Value::new(mix(92, [])) };
+        let Some(class) = self.project.class_of(cx.func) else {
+            return Value::new(mix(92, []));
+        };
         let this = self.this_value(cx, state);
         for base in self.project.bases(class) {
             if let Symbol::Class(base) = base
                 && let Some(constructor) = self.project.constructor(base)
             {
-                let callable = Callable { func: constructor, captured: Rc::new(Vec::new()), this: Some(this.clone()), bound: Rc::from([]), label: None };
+                let callable = Callable {
+                    func: constructor,
+                    captured: Rc::new(Vec::new()),
+                    this: Some(this.clone()),
+                    bound: Rc::from([]),
+                    label: None,
+                };
                 if cx.module.language == Language::TypeScript {
                     self.invoke(&callable, arguments, state, place);
                 }
@@ -556,22 +707,41 @@ impl<'a> Engine<'a> {
     ) -> Value {
         let id = mix(
             93,
-            [name_bits(name), receiver.map_or(0, |value| value.id.0)].into_iter().chain(arguments.all().map(|value| value.id.0)),
+            [name_bits(name), receiver.map_or(0, |value| value.id.0)]
+                .into_iter()
+                .chain(arguments.all().map(|value| value.id.0)),
         );
         let all: Vec<Value> = arguments.all().cloned().chain(receiver.cloned()).collect();
-        let plain: Vec<&Value> = all.iter().filter(|value| !matches!(value.shape, Shape::Functions(_))).collect();
+        let plain: Vec<&Value> = all
+            .iter()
+            .filter(|value| !matches!(value.shape, Shape::Functions(_)))
+            .collect();
         let taints = self.flow_on(&plain, state, id, place, StepKind::Through(name));
         let mut result = Value::new(id).with(|data| data.taints = taints);
-        let callbacks: Vec<Value> = all.iter().filter(|value| matches!(value.shape, Shape::Functions(_))).cloned().collect();
+        let callbacks: Vec<Value> = all
+            .iter()
+            .filter(|value| matches!(value.shape, Shape::Functions(_)))
+            .cloned()
+            .collect();
         for callback in callbacks {
             // what a callback gets comes from the receiver: `.on("data", chunk => …)`
-            let given = receiver.filter(|receiver| receiver.is_tainted() && !matches!(receiver.shape, Shape::Functions(_))).cloned();
+            let given = receiver
+                .filter(|receiver| receiver.is_tainted() && !matches!(receiver.shape, Shape::Functions(_)))
+                .cloned();
             if let Some(returned) = self.run_callback(cx, &callback, given.into_iter().collect(), place, state) {
-                result = if returned.is_tainted() || matches!(returned.shape, Shape::Functions(_)) { result.join(&returned) } else { result };
+                result = if returned.is_tainted() || matches!(returned.shape, Shape::Functions(_)) {
+                    result.join(&returned)
+                } else {
+                    result
+                };
             }
         }
         // wrappers: `withErrors(handler)` is called like the handler
-        if let [only] = all.iter().filter(|value| matches!(value.shape, Shape::Functions(_))).collect::<Vec<_>>().as_slice()
+        if let [only] = all
+            .iter()
+            .filter(|value| matches!(value.shape, Shape::Functions(_)))
+            .collect::<Vec<_>>()
+            .as_slice()
             && matches!(result.shape, Shape::Unknown)
             && !name.starts_with("on")
         {
@@ -582,8 +752,17 @@ impl<'a> Engine<'a> {
     }
 
     /// Runs a function value with some first parameters; the others are unknown. Effects on the enclosing variables count as possible.
-    pub(super) fn run_callback(&mut self, cx: Cx<'a>, callback: &Value, given: Vec<Value>, place: Place, state: &mut State) -> Option<Value> {
-        let Shape::Functions(callables) = &callback.shape else { return None };
+    pub(super) fn run_callback(
+        &mut self,
+        cx: Cx<'a>,
+        callback: &Value,
+        given: Vec<Value>,
+        place: Place,
+        state: &mut State,
+    ) -> Option<Value> {
+        let Shape::Functions(callables) = &callback.shape else {
+            return None;
+        };
         let callables = Rc::clone(callables);
         let mut result: Option<Value> = None;
         for callable in callables.iter().take(16) {
@@ -594,7 +773,11 @@ impl<'a> Engine<'a> {
             if self.activations.iter().any(|running| running.func == callable.func) {
                 continue;
             }
-            let params = self.module(callable.func.module).function(callable.func.func).params.len();
+            let params = self
+                .module(callable.func.module)
+                .function(callable.func.func)
+                .params
+                .len();
             let mut values = given.clone();
             for at in values.len()..params {
                 values.push(self.unknown_param(callable.func, at));

@@ -32,7 +32,13 @@ impl<'a> Engine<'a> {
         let (entry, budget) = (self.entry.take(), self.budget);
         let log = std::mem::take(&mut self.reach_log);
         self.budget = self.budget.clamp(4_000, 20_000);
-        let cx = super::exec::Cx { module, func: FuncRef { module: class.module, func: definition.parent } };
+        let cx = super::exec::Cx {
+            module,
+            func: FuncRef {
+                module: class.module,
+                func: definition.parent,
+            },
+        };
         let this = self.instance(class);
         let mut state = State::default();
         if definition.parent != FuncId::MODULE {
@@ -48,22 +54,53 @@ impl<'a> Engine<'a> {
         self.exec_block(cx, &definition.body, &mut state);
         let mut makers: Vec<FuncRef> = self.project.constructor(class).into_iter().collect();
         if module.language == Language::Rust {
-            for name in ["new", "default", "create", "build", "from_env", "with_config", "try_new"] {
-                makers.extend(self.project.method(class, Name::new(name)).filter(|func| self.module(func.module).function(func.func).is_static));
+            for name in [
+                "new",
+                "default",
+                "create",
+                "build",
+                "from_env",
+                "with_config",
+                "try_new",
+            ] {
+                makers.extend(
+                    self.project
+                        .method(class, Name::new(name))
+                        .filter(|func| self.module(func.module).function(func.func).is_static),
+                );
             }
         }
         for maker in makers {
             let function = self.module(maker.module).function(maker.func);
-            let values: Vec<Value> = (0..function.params.len()).map(|at| self.unknown_param(maker, at)).collect();
+            let values: Vec<Value> = (0..function.params.len())
+                .map(|at| self.unknown_param(maker, at))
+                .collect();
             let mut values = values;
-            if let Some(at) = function.params.iter().position(|param| param.kind == ParamKind::Receiver)
+            if let Some(at) = function
+                .params
+                .iter()
+                .position(|param| param.kind == ParamKind::Receiver)
                 && let Some(slot) = values.get_mut(at)
             {
                 *slot = this.clone();
             }
-            let callable = Callable { func: maker, captured: Rc::new(Vec::new()), this: Some(this.clone()), bound: Rc::from([]), label: None };
+            let callable = Callable {
+                func: maker,
+                captured: Rc::new(Vec::new()),
+                this: Some(this.clone()),
+                bound: Rc::from([]),
+                label: None,
+            };
             let mut inner = state.clone();
-            self.invoke(&callable, Arguments::exact(values), &mut inner, Place { module: maker.module, span: function.name_span });
+            self.invoke(
+                &callable,
+                Arguments::exact(values),
+                &mut inner,
+                Place {
+                    module: maker.module,
+                    span: function.name_span,
+                },
+            );
         }
         self.entry = entry;
         self.budget = budget;
@@ -87,7 +124,7 @@ impl<'a> Engine<'a> {
                     return value.clone();
                 }
                 if !matches!(object.ty, Ty::Class(_))
-                    && let Some(value) = fields.get("*")
+                    && let Some(value) = fields.get(&Name::new("*"))
                 {
                     return value.clone();
                 }
@@ -113,7 +150,10 @@ impl<'a> Engine<'a> {
                 if let Some(member) = self.project.member(symbol, name) {
                     let cx = super::exec::Cx {
                         module: self.module(place.module),
-                        func: FuncRef { module: place.module, func: FuncId::MODULE },
+                        func: FuncRef {
+                            module: place.module,
+                            func: FuncId::MODULE,
+                        },
                     };
                     let value = self.symbol_value(cx, member, state);
                     if language == Language::Python && name == "environ" {
@@ -127,7 +167,9 @@ impl<'a> Engine<'a> {
             }
             _ => {}
         }
-        if matches!(name.as_str(), "length" | "size" | "byteLength") && !matches!(object.ty, Ty::Class(_) | Ty::Record(_)) {
+        if matches!(name.as_str(), "length" | "size" | "byteLength")
+            && !matches!(object.ty, Ty::Class(_) | Ty::Record(_))
+        {
             return Value::new(Self::field_id(object.id, name)).with(|data| data.ty = Ty::Int);
         }
         if let Ty::Class(class) = object.ty {
@@ -146,7 +188,13 @@ impl<'a> Engine<'a> {
         if let Some(method) = self.project.method(class, name) {
             let function = self.module(method.module).function(method.func);
             let this = if function.is_static { None } else { Some(object.clone()) };
-            let callable = Callable { func: method, captured: Rc::new(Vec::new()), this, bound: Rc::from([]), label: None };
+            let callable = Callable {
+                func: method,
+                captured: Rc::new(Vec::new()),
+                this,
+                bound: Rc::from([]),
+                label: None,
+            };
             if function.kind == FuncKind::Getter {
                 return self.invoke(&callable, Arguments::default(), state, place);
             }
@@ -154,7 +202,13 @@ impl<'a> Engine<'a> {
             if self.needs_dispatch(class, method) {
                 for func in self.project.overrides(class, name) {
                     if func != method && all.len() < 24 {
-                        all.push(Callable { func, captured: Rc::new(Vec::new()), this: Some(object.clone()), bound: Rc::from([]), label: None });
+                        all.push(Callable {
+                            func,
+                            captured: Rc::new(Vec::new()),
+                            this: Some(object.clone()),
+                            bound: Rc::from([]),
+                            label: None,
+                        });
                     }
                 }
             }
@@ -174,12 +228,19 @@ impl<'a> Engine<'a> {
             (_, stored) => stored,
         };
         let ty = declared
-            .and_then(|(owner, field)| field.ty.map(|ty| self.project.type_of(owner.module, self.module(owner.module).class(owner.class).parent, ty)))
+            .and_then(|(owner, field)| {
+                field.ty.map(|ty| {
+                    self.project
+                        .type_of(owner.module, self.module(owner.module).class(owner.class).parent, ty)
+                })
+            })
             .unwrap_or(Ty::Unknown);
         // an untrusted object: the field is untrusted, unless its type was enforced
         if !object.taints.is_empty() {
             let value = self.unknown_field(object, name, place, state);
-            let enforced = object.enforced || self.module(class.module).language == Language::Rust || self.is_validated_model(class);
+            let enforced = object.enforced
+                || self.module(class.module).language == Language::Rust
+                || self.is_validated_model(class);
             let value = if enforced && ty.is_harmless() {
                 value.with(|data| data.taints = Rc::from([]))
             } else if enforced {
@@ -187,7 +248,14 @@ impl<'a> Engine<'a> {
                 value.with(|data| {
                     data.enforced = true;
                     if !cleared.is_empty() {
-                        data.taints = data.taints.iter().map(|taint| Taint { cleared: taint.cleared.union(cleared), ..taint.clone() }).collect();
+                        data.taints = data
+                            .taints
+                            .iter()
+                            .map(|taint| Taint {
+                                cleared: taint.cleared.union(cleared),
+                                ..taint.clone()
+                            })
+                            .collect();
                     }
                 })
             } else {
@@ -219,9 +287,16 @@ impl<'a> Engine<'a> {
                     let all = overrides
                         .into_iter()
                         .take(24)
-                        .map(|func| Callable { func, captured: Rc::new(Vec::new()), this: Some(object.clone()), bound: Rc::from([]), label: None })
+                        .map(|func| Callable {
+                            func,
+                            captured: Rc::new(Vec::new()),
+                            this: Some(object.clone()),
+                            bound: Rc::from([]),
+                            label: None,
+                        })
                         .collect();
-                    return Value::new(mix(71, [object.id.0, name_bits(name)])).with(|data| data.shape = Shape::Functions(Rc::new(all)));
+                    return Value::new(mix(71, [object.id.0, name_bits(name)]))
+                        .with(|data| data.shape = Shape::Functions(Rc::new(all)));
                 }
                 self.typed(Value::new(Self::field_id(object.id, name)), ty)
             }
@@ -229,14 +304,17 @@ impl<'a> Engine<'a> {
     }
 
     fn is_constant_field(&self, class: ClassRef, name: Name) -> bool {
-        self.project.field(class, name).is_some_and(|(_, field)| field.is_static)
+        self.project
+            .field(class, name)
+            .is_some_and(|(_, field)| field.is_static)
     }
 
     /// Whether a method has no body of its own to speak of, so that its overrides are what runs.
     fn needs_dispatch(&self, class: ClassRef, method: FuncRef) -> bool {
         let kind = self.module(class.module).class(class.class).kind;
         matches!(kind, crate::ir::ClassKind::Trait | crate::ir::ClassKind::Interface)
-            || !self.project.subclasses(class).is_empty() && self.module(method.module).function(method.func).body.len() <= 1
+            || !self.project.subclasses(class).is_empty()
+                && self.module(method.module).function(method.func).body.len() <= 1
     }
 
     /// Whether making an instance checks its fields against their types: pydantic models.
@@ -246,7 +324,11 @@ impl<'a> Engine<'a> {
             let Some(current) = pending.pop() else { return false };
             for base in self.project.bases(current) {
                 match base {
-                    Symbol::External(name) if name.starts_with("pydantic") || name == "BaseModel" || name.starts_with("sqlmodel.") => return true,
+                    Symbol::External(name)
+                        if name.starts_with("pydantic") || name == "BaseModel" || name.starts_with("sqlmodel.") =>
+                    {
+                        return true;
+                    }
                     Symbol::Class(base) => pending.push(base),
                     _ => {}
                 }
@@ -258,10 +340,16 @@ impl<'a> Engine<'a> {
     fn unknown_field(&mut self, object: &Value, name: Name, place: Place, state: &State) -> Value {
         let id = Self::field_id(object.id, name);
         let ty = match &object.ty {
-            Ty::Record(fields) => fields.iter().find(|(have, _)| *have == name).map_or(Ty::Unknown, |(_, ty)| ty.clone()),
+            Ty::Record(fields) => fields
+                .iter()
+                .find(|(have, _)| *have == name)
+                .map_or(Ty::Unknown, |(_, ty)| ty.clone()),
             Ty::Map(inner) => (**inner).clone(),
             Ty::Optional(inner) => match &**inner {
-                Ty::Record(fields) => fields.iter().find(|(have, _)| *have == name).map_or(Ty::Unknown, |(_, ty)| ty.clone()),
+                Ty::Record(fields) => fields
+                    .iter()
+                    .find(|(have, _)| *have == name)
+                    .map_or(Ty::Unknown, |(_, ty)| ty.clone()),
                 _ => Ty::Unknown,
             },
             _ => Ty::Unknown,
@@ -276,18 +364,26 @@ impl<'a> Engine<'a> {
         if name == "0" && object.taints.iter().any(|taint| taint.opens) && self.language_at(place) == Language::Rust {
             return object.clone();
         }
-        let type_cleared = if object.enforced { self.cleared_by_type(&ty) } else { crate::models::ClassSet::NONE };
+        let type_cleared = if object.enforced {
+            self.cleared_by_type(&ty)
+        } else {
+            crate::models::ClassSet::NONE
+        };
         let mut taints = Vec::new();
         for taint in object.taints.iter() {
             let (cleared, flaws) = self.standing(taint, object.id, state);
             let mut origin = taint.origin;
             let mut step = Rc::clone(&taint.step);
             if taint.opens {
-                let mut path = self.origins.get(origin as usize).map(|origin| origin.clone()).unwrap_or_else(|| super::value::Origin {
-                    entry: 0,
-                    path: Vec::new(),
-                    place,
-                });
+                let mut path = self
+                    .origins
+                    .get(origin as usize)
+                    .map(|origin| origin.clone())
+                    .unwrap_or_else(|| super::value::Origin {
+                        entry: 0,
+                        path: Vec::new(),
+                        place,
+                    });
                 if path.path.len() < PATH_LENGTH {
                     path.path.push(name);
                     // the place where the argument is taken out is the best place to show as its source
@@ -297,8 +393,20 @@ impl<'a> Engine<'a> {
                     origin = self.origin(path);
                 }
             }
-            step = Rc::new(super::value::Step { place, kind: StepKind::Taken(name), value: id, previous: Some(step) });
-            taints.push(Taint { origin, cleared: cleared.union(type_cleared), flaws, step, opens: taint.opens, whole: taint.whole });
+            step = Rc::new(super::value::Step {
+                place,
+                kind: StepKind::Taken(name),
+                value: id,
+                previous: Some(step),
+            });
+            taints.push(Taint {
+                origin,
+                cleared: cleared.union(type_cleared),
+                flaws,
+                step,
+                opens: taint.opens,
+                whole: taint.whole,
+            });
         }
         Value::new(id).with(|data| {
             data.taints = Rc::from(taints);
@@ -317,7 +425,13 @@ impl<'a> Engine<'a> {
             Shape::Record(_) => self.field(object, Name::new(&index.to_string()), place, state),
             _ => {
                 let id = mix(72, [object.id.0, index as u64]);
-                let taints = self.flow_on(&[object], state, id, place, StepKind::Taken(Name::new(&index.to_string())));
+                let taints = self.flow_on(
+                    &[object],
+                    state,
+                    id,
+                    place,
+                    StepKind::Taken(Name::new(&index.to_string())),
+                );
                 Value::new(id).with(|data| {
                     data.taints = taints;
                     match &object.ty {
@@ -341,7 +455,10 @@ impl<'a> Engine<'a> {
     pub(super) fn slice_from(&mut self, object: &Value, start: usize, place: Place, state: &State) -> Value {
         match &object.shape {
             Shape::List { items, rest } => Value::new(mix(73, [object.id.0, start as u64])).with(|data| {
-                data.shape = Shape::List { items: Rc::new(items.iter().skip(start).cloned().collect()), rest: rest.clone() };
+                data.shape = Shape::List {
+                    items: Rc::new(items.iter().skip(start).cloned().collect()),
+                    rest: rest.clone(),
+                };
             }),
             _ => {
                 let id = mix(73, [object.id.0, start as u64]);
@@ -374,7 +491,8 @@ impl<'a> Engine<'a> {
             Shape::Record(fields) if !fields.is_empty() && collection.taints.is_empty() => {
                 // iterating a dict yields keys, a map entries: what can be called stays reachable
                 let all = fields.values().cloned().reduce(|all, value| all.join(&value));
-                all.filter(|value| !value.is_constant()).unwrap_or_else(|| Value::new(id))
+                all.filter(|value| !value.is_constant())
+                    .unwrap_or_else(|| Value::new(id))
             }
             _ => {
                 let taints = self.flow_on(&[collection], state, id, place, StepKind::Taken(Name::new("[]")));
@@ -402,11 +520,23 @@ impl<'a> Engine<'a> {
     /// Some key of a mapping.
     pub(super) fn key_of(&mut self, collection: &Value, place: Place, state: &State) -> Value {
         let id = mix(75, [collection.id.0]);
-        let taints = self.flow_on(&[&collection.clone().with(|data| data.shape = Shape::Unknown)], state, id, place, StepKind::Taken(Name::new("key")));
+        let taints = self.flow_on(
+            &[&collection.clone().with(|data| data.shape = Shape::Unknown)],
+            state,
+            id,
+            place,
+            StepKind::Taken(Name::new("key")),
+        );
         Value::new(id).with(|data| data.taints = taints)
     }
 
-    pub(super) fn extend_list(&mut self, old: &Value, items: &Rc<Vec<Value>>, rest: Option<&Value>, new: &Value) -> Value {
+    pub(super) fn extend_list(
+        &mut self,
+        old: &Value,
+        items: &Rc<Vec<Value>>,
+        rest: Option<&Value>,
+        new: &Value,
+    ) -> Value {
         let mut all = (**items).clone();
         let mut rest = rest.cloned();
         match &new.shape {
@@ -426,7 +556,10 @@ impl<'a> Engine<'a> {
         }
         old.clone().with(|data| {
             data.id = mix(76, [old.id.0, new.id.0]);
-            data.shape = Shape::List { items: Rc::new(all), rest };
+            data.shape = Shape::List {
+                items: Rc::new(all),
+                rest,
+            };
             data.truth = Truth::Unknown;
         })
     }
@@ -445,14 +578,19 @@ impl<'a> Engine<'a> {
                 }
                 collection.clone().with(|data| {
                     data.id = id;
-                    data.shape = Shape::List { items: Rc::new(items), rest };
+                    data.shape = Shape::List {
+                        items: Rc::new(items),
+                        rest,
+                    };
                     data.truth = Truth::True;
                 })
             }
             Shape::Record(fields) => {
                 let mut fields = (**fields).clone();
                 let any = Name::new("*");
-                let joined = fields.get(&any).map_or_else(|| element.clone(), |have| have.join(element));
+                let joined = fields
+                    .get(&any)
+                    .map_or_else(|| element.clone(), |have| have.join(element));
                 fields.insert(any, joined);
                 collection.clone().with(|data| {
                     data.id = id;
@@ -462,7 +600,10 @@ impl<'a> Engine<'a> {
             Shape::Text(_) | Shape::Constant(Literal::Str(_)) => collection.clone(),
             _ => collection.clone().with(|data| {
                 data.id = id;
-                data.shape = Shape::List { items: Rc::new(Vec::new()), rest: Some(element.clone()) };
+                data.shape = Shape::List {
+                    items: Rc::new(Vec::new()),
+                    rest: Some(element.clone()),
+                };
             }),
         }
     }

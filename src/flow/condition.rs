@@ -7,17 +7,135 @@ use crate::models::{Condition, Is};
 
 /// Programs that run text given to them.
 const INTERPRETERS: &[&str] = &[
-    "sh", "bash", "zsh", "dash", "ksh", "fish", "ash", "csh", "tcsh", "cmd", "cmd.exe", "powershell", "powershell.exe", "pwsh", "pwsh.exe", "python",
-    "python3", "python2", "node", "nodejs", "deno", "bun", "perl", "ruby", "php", "osascript", "lua", "ssh", "su", "env", "nsenter", "wsl", "wsl.exe",
+    "sh",
+    "bash",
+    "zsh",
+    "dash",
+    "ksh",
+    "fish",
+    "ash",
+    "csh",
+    "tcsh",
+    "cmd",
+    "cmd.exe",
+    "powershell",
+    "powershell.exe",
+    "pwsh",
+    "pwsh.exe",
+    "python",
+    "python3",
+    "python2",
+    "node",
+    "nodejs",
+    "deno",
+    "bun",
+    "perl",
+    "ruby",
+    "php",
+    "osascript",
+    "lua",
+    "ssh",
+    "su",
+    "env",
+    "nsenter",
+    "wsl",
+    "wsl.exe",
 ];
 /// Flags that make an interpreter run the next argument.
-const FLAGS: &[&str] = &["-c", "/c", "/C", "/k", "/K", "-Command", "-command", "-e", "-E", "-lc", "-ic", "-ec", "-r", "--eval", "-EncodedCommand", "-xc", "-cl", "-lic", "-p"];
+const FLAGS: &[&str] = &[
+    "-c",
+    "/c",
+    "/C",
+    "/k",
+    "/K",
+    "-Command",
+    "-command",
+    "-e",
+    "-E",
+    "-lc",
+    "-ic",
+    "-ec",
+    "-r",
+    "--eval",
+    "-EncodedCommand",
+    "-xc",
+    "-cl",
+    "-lic",
+    "-p",
+];
 /// Programs with options that run programs, write files or connect elsewhere.
 const OPTION_HUNGRY: &[&str] = &[
-    "git", "ssh", "scp", "sftp", "rsync", "tar", "zip", "unzip", "find", "curl", "wget", "kubectl", "docker", "podman", "helm", "nmap", "sed", "awk", "xargs",
-    "env", "ffmpeg", "tcpdump", "tshark", "psql", "mysql", "sqlite3", "npm", "npx", "pip", "pip3", "pipx", "uvx", "cargo", "go", "gcc", "make", "man", "less", "vim",
-    "hg", "svn", "yt-dlp", "youtube-dl", "aws", "gcloud", "az", "terraform", "ansible", "rg", "grep", "sort", "dd", "nc", "socat", "openssl", "convert", "magick", "adb",
-    "semgrep", "gdb", "lldb", "strace", "tee", "7z", "rclone", "sqlmap", "hydra", "nikto", "gobuster", "ffuf", "masscan",
+    "git",
+    "ssh",
+    "scp",
+    "sftp",
+    "rsync",
+    "tar",
+    "zip",
+    "unzip",
+    "find",
+    "curl",
+    "wget",
+    "kubectl",
+    "docker",
+    "podman",
+    "helm",
+    "nmap",
+    "sed",
+    "awk",
+    "xargs",
+    "env",
+    "ffmpeg",
+    "tcpdump",
+    "tshark",
+    "psql",
+    "mysql",
+    "sqlite3",
+    "npm",
+    "npx",
+    "pip",
+    "pip3",
+    "pipx",
+    "uvx",
+    "cargo",
+    "go",
+    "gcc",
+    "make",
+    "man",
+    "less",
+    "vim",
+    "hg",
+    "svn",
+    "yt-dlp",
+    "youtube-dl",
+    "aws",
+    "gcloud",
+    "az",
+    "terraform",
+    "ansible",
+    "rg",
+    "grep",
+    "sort",
+    "dd",
+    "nc",
+    "socat",
+    "openssl",
+    "convert",
+    "magick",
+    "adb",
+    "semgrep",
+    "gdb",
+    "lldb",
+    "strace",
+    "tee",
+    "7z",
+    "rclone",
+    "sqlmap",
+    "hydra",
+    "nikto",
+    "gobuster",
+    "ffuf",
+    "masscan",
 ];
 
 /// Whether a condition holds for a call.
@@ -35,8 +153,12 @@ pub(super) fn holds(condition: &Condition, receiver: Option<&Value>, arguments: 
         Is::NotInterpreter => !first.is_some_and(is_interpreter),
         Is::ShellVector => first.is_some_and(is_shell_vector),
         Is::NotShellVector => !first.is_some_and(is_shell_vector),
-        Is::OptionHungry => first.is_some_and(|value| program(value).is_some_and(|name| OPTION_HUNGRY.contains(&name.as_str()))),
-        Is::WriteMode => first.and_then(Value::text).is_some_and(|mode| mode.contains(['w', 'a', 'x', '+'])),
+        Is::OptionHungry => {
+            first.is_some_and(|value| program(value).is_some_and(|name| OPTION_HUNGRY.contains(&name.as_str())))
+        }
+        Is::WriteMode => first
+            .and_then(Value::text)
+            .is_some_and(|mode| mode.contains(['w', 'a', 'x', '+'])),
     }
 }
 
@@ -57,7 +179,9 @@ fn is_interpreter(value: &Value) -> bool {
 }
 
 fn is_shell_vector(value: &Value) -> bool {
-    let Shape::List { items, rest } = &value.shape else { return false };
+    let Shape::List { items, rest } = &value.shape else {
+        return false;
+    };
     let Some(first) = items.first() else { return false };
     if !is_interpreter(first) {
         return false;
@@ -67,6 +191,11 @@ fn is_shell_vector(value: &Value) -> bool {
     if name == "ssh" {
         return items.len() > 1 || rest.is_some();
     }
-    items.iter().skip(1).any(|item| item.text().is_some_and(|text| FLAGS.contains(&text.as_str())))
-        || rest.as_ref().is_some_and(|rest| rest.text().is_some_and(|text| FLAGS.contains(&text.as_str())))
+    items
+        .iter()
+        .skip(1)
+        .any(|item| item.text().is_some_and(|text| FLAGS.contains(&text.as_str())))
+        || rest
+            .as_ref()
+            .is_some_and(|rest| rest.text().is_some_and(|text| FLAGS.contains(&text.as_str())))
 }

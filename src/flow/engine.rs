@@ -139,7 +139,13 @@ pub(super) struct Engine<'a> {
 pub fn analyze(project: &Project, models: &Models, server: &Server, quiet: &dyn Fn(ModuleId) -> bool) -> Analysis {
     let mut engine = Engine::new(project, models, server);
     engine.run();
-    let Engine { hits, origins, reaches, limits, .. } = engine;
+    let Engine {
+        hits,
+        origins,
+        reaches,
+        limits,
+        ..
+    } = engine;
     Analysis {
         hits: hits.into_values().filter(|hit| !quiet(hit.place.module)).collect(),
         origins,
@@ -213,19 +219,30 @@ impl<'a> Engine<'a> {
 
     fn run_entry(&mut self, index: u32) {
         let server = self.server;
-        let Some(entry) = server.entries.get(index as usize) else { return };
-        let Handler::Function { func, sources } = &entry.handler else { return };
+        let Some(entry) = server.entries.get(index as usize) else {
+            return;
+        };
+        let Handler::Function { func, sources } = &entry.handler else {
+            return;
+        };
         self.entry = Some(index);
         self.budget = STEPS_PER_ENTRY;
         let function = self.module(func.module).function(func.func);
         let mut state = State::default();
         self.install_enclosing(*func, &mut state);
-        let tool = if entry.kind == crate::server::EntryKind::Handler { None } else { entry.name };
+        let tool = if entry.kind == crate::server::EntryKind::Handler {
+            None
+        } else {
+            entry.name
+        };
         state.tool = tool;
         let this = self.receiver_of(*func, &state);
         let mut values = Vec::new();
         for (position, param) in function.params.iter().enumerate() {
-            let place = Place { module: func.module, span: param.pattern.span };
+            let place = Place {
+                module: func.module,
+                span: param.pattern.span,
+            };
             let value = match sources.iter().find(|source| source.index == position) {
                 Some(source) => self.source_value(index, source.shape, &source.ty, place),
                 None => self.unknown_param(*func, position),
@@ -233,11 +250,28 @@ impl<'a> Engine<'a> {
             values.push(value);
         }
         let arguments = Arguments::exact(values);
-        let callable = Callable { func: *func, captured: Rc::new(Vec::new()), this, bound: Rc::from([]), label: None };
-        self.invoke(&callable, arguments, &mut state, Place { module: entry.module, span: entry.span });
+        let callable = Callable {
+            func: *func,
+            captured: Rc::new(Vec::new()),
+            this,
+            bound: Rc::from([]),
+            label: None,
+        };
+        self.invoke(
+            &callable,
+            arguments,
+            &mut state,
+            Place {
+                module: entry.module,
+                span: entry.span,
+            },
+        );
         if self.budget == 0 {
             self.limits.insert(Limit {
-                place: Place { module: entry.module, span: entry.span },
+                place: Place {
+                    module: entry.module,
+                    span: entry.span,
+                },
                 message: format!(
                     "gave up following this handler after {STEPS_PER_ENTRY} steps: what it does further on was not seen"
                 ),
@@ -255,16 +289,30 @@ impl<'a> Engine<'a> {
             if parent == FuncId::MODULE {
                 break;
             }
-            chain.push(FuncRef { module: func.module, func: parent });
+            chain.push(FuncRef {
+                module: func.module,
+                func: parent,
+            });
             current = self.module(func.module).function(parent).parent;
         }
         for owner in chain.into_iter().rev() {
             if !self.left.contains_key(&owner) && self.activations.iter().all(|running| running.func != owner) {
                 let this = self.receiver_of(owner, state);
                 let params = self.module(owner.module).function(owner.func).params.len();
-                let values = (0..params).map(|position| self.unknown_param(owner, position)).collect();
-                let callable = Callable { func: owner, captured: Rc::new(Vec::new()), this, bound: Rc::from([]), label: None };
-                let place = Place { module: owner.module, span: self.module(owner.module).function(owner.func).name_span };
+                let values = (0..params)
+                    .map(|position| self.unknown_param(owner, position))
+                    .collect();
+                let callable = Callable {
+                    func: owner,
+                    captured: Rc::new(Vec::new()),
+                    this,
+                    bound: Rc::from([]),
+                    label: None,
+                };
+                let place = Place {
+                    module: owner.module,
+                    span: self.module(owner.module).function(owner.func).name_span,
+                };
                 let (entry, budget) = (self.entry.take(), self.budget);
                 self.budget = STEPS_PER_MODULE;
                 let mut inner = state.clone();
@@ -273,7 +321,9 @@ impl<'a> Engine<'a> {
                 self.budget = budget;
             }
             if let Some(frame) = self.left.get(&owner) {
-                Rc::make_mut(&mut state.frames).entry(owner).or_insert_with(|| Rc::clone(frame));
+                Rc::make_mut(&mut state.frames)
+                    .entry(owner)
+                    .or_insert_with(|| Rc::clone(frame));
             }
         }
     }
@@ -282,7 +332,10 @@ impl<'a> Engine<'a> {
     pub(super) fn receiver_of(&mut self, func: FuncRef, state: &State) -> Option<Value> {
         let mut current = Some(func.func);
         while let Some(id) = current {
-            let owner = FuncRef { module: func.module, func: id };
+            let owner = FuncRef {
+                module: func.module,
+                func: id,
+            };
             if let Some(this) = state.variable(owner, names::this()) {
                 return Some(this.clone());
             }
@@ -300,11 +353,20 @@ impl<'a> Engine<'a> {
             return frame.clone();
         }
         self.modules.insert(module, None);
-        let func = FuncRef { module, func: FuncId::MODULE };
+        let func = FuncRef {
+            module,
+            func: FuncId::MODULE,
+        };
         let (entry, budget) = (self.entry.take(), self.budget);
         let log = std::mem::take(&mut self.reach_log);
         self.budget = STEPS_PER_MODULE;
-        let callable = Callable { func, captured: Rc::new(Vec::new()), this: None, bound: Rc::from([]), label: None };
+        let callable = Callable {
+            func,
+            captured: Rc::new(Vec::new()),
+            this: None,
+            bound: Rc::from([]),
+            label: None,
+        };
         let mut state = State::default();
         let span = self.module(module).function(FuncId::MODULE).name_span;
         self.invoke(&callable, Arguments::default(), &mut state, Place { module, span });
@@ -345,7 +407,14 @@ impl<'a> Engine<'a> {
     }
 
     /// The taints of values that flow into a new one.
-    pub(super) fn flow_on(&self, from: &[&Value], state: &State, to: ValueId, place: Place, kind: StepKind) -> Rc<[Taint]> {
+    pub(super) fn flow_on(
+        &self,
+        from: &[&Value],
+        state: &State,
+        to: ValueId,
+        place: Place,
+        kind: StepKind,
+    ) -> Rc<[Taint]> {
         let mut all: Vec<Taint> = Vec::new();
         for value in from {
             for (taint, holder) in value.all_taints() {
@@ -362,20 +431,38 @@ impl<'a> Engine<'a> {
     }
 
     /// A taint one step on: what has been proven of the value so far stays with it.
-    pub(super) fn derive(&self, taint: &Taint, holder: ValueId, state: &State, to: ValueId, place: Place, kind: StepKind) -> Taint {
+    pub(super) fn derive(
+        &self,
+        taint: &Taint,
+        holder: ValueId,
+        state: &State,
+        to: ValueId,
+        place: Place,
+        kind: StepKind,
+    ) -> Taint {
         let (cleared, flaws) = self.standing(taint, holder, state);
         Taint {
             origin: taint.origin,
             cleared,
             flaws,
-            step: Rc::new(Step { place, kind, value: to, previous: Some(Rc::clone(&taint.step)) }),
+            step: Rc::new(Step {
+                place,
+                kind,
+                value: to,
+                previous: Some(Rc::clone(&taint.step)),
+            }),
             opens: false,
             whole: taint.whole && !matches!(kind, StepKind::Built),
         }
     }
 
     /// What is cleared of a taint in a state, and which flawed checks it has passed: of the value that holds it and of all it came from.
-    pub(super) fn standing(&self, taint: &Taint, holder: ValueId, state: &State) -> (ClassSet, Option<Rc<Vec<super::value::Flaw>>>) {
+    pub(super) fn standing(
+        &self,
+        taint: &Taint,
+        holder: ValueId,
+        state: &State,
+    ) -> (ClassSet, Option<Rc<Vec<super::value::Flaw>>>) {
         let mut cleared = taint.cleared;
         let mut flaws = taint.flaws.clone();
         if !state.proven.is_empty() {
@@ -406,5 +493,3 @@ impl<'a> Engine<'a> {
         mix(7, [of.0, name_bits(name)])
     }
 }
-
-

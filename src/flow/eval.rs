@@ -10,7 +10,8 @@ use super::names;
 use super::state::State;
 use super::value::{Callable, Derived, ENDS_WITH_SEPARATOR, Place, Shape, StepKind, Truth, Value, mix, name_bits};
 use crate::ir::{
-    BinaryOp, Clause, CollectionKind, Element, ExprId, ExprKind, FuncId, Key, Literal, Name, PassKind, RecordEntry, UnaryOp,
+    BinaryOp, Clause, CollectionKind, Element, ExprId, ExprKind, FuncId, Key, Literal, Name, PassKind, RecordEntry,
+    UnaryOp,
 };
 use crate::models::{ClassSet, Property};
 use crate::project::{FuncRef, ModuleId, Symbol, Ty};
@@ -75,9 +76,17 @@ impl<'a> Engine<'a> {
             }
             ExprKind::Record { ty, entries } => self.record(cx, id, ty.as_deref(), entries, state),
             ExprKind::List { kind, elements } => self.list(cx, id, *kind, elements, state),
-            ExprKind::Comprehension { kind, clauses, element, value } => self.comprehension(cx, id, *kind, clauses, *element, *value, state),
+            ExprKind::Comprehension {
+                kind,
+                clauses,
+                element,
+                value,
+            } => self.comprehension(cx, id, *kind, clauses, *element, *value, state),
             ExprKind::Lambda(func) => {
-                let func = FuncRef { module: cx.func.module, func: *func };
+                let func = FuncRef {
+                    module: cx.func.module,
+                    func: *func,
+                };
                 self.callable(cx, func, state)
             }
             ExprKind::Conditional { test, then, otherwise } => {
@@ -117,9 +126,8 @@ impl<'a> Engine<'a> {
                         data.when_true = value.when_false.clone();
                         data.when_false = value.when_true.clone();
                     }),
-                    UnaryOp::TypeOf => {
-                        Value::new(mix(42, [value.id.0])).with(|data| data.derived = Some(Rc::new(Derived::TypeOf(value.id))))
-                    }
+                    UnaryOp::TypeOf => Value::new(mix(42, [value.id.0]))
+                        .with(|data| data.derived = Some(Rc::new(Derived::TypeOf(value.id)))),
                     UnaryOp::Negate => match &value.shape {
                         Shape::Constant(Literal::Int(number)) => Value::constant(Literal::Int(number.wrapping_neg())),
                         _ => Value::new(mix(43, [value.id.0])).with(|data| data.ty = Ty::Float),
@@ -180,7 +188,12 @@ impl<'a> Engine<'a> {
                 if let [only] = values.as_slice() {
                     return only.clone();
                 }
-                let id = mix(47, [u64::from(cx.func.module.0), u64::from(id.0)].into_iter().chain(values.iter().map(|value| value.id.0)));
+                let id = mix(
+                    47,
+                    [u64::from(cx.func.module.0), u64::from(id.0)]
+                        .into_iter()
+                        .chain(values.iter().map(|value| value.id.0)),
+                );
                 let taints = self.flow_on(&values.iter().collect::<Vec<_>>(), state, id, place, StepKind::Built);
                 Value::new(id).with(|data| data.taints = taints)
             }
@@ -190,7 +203,9 @@ impl<'a> Engine<'a> {
     /// What `Ok(x)` and `Some(x)` hold; anything else stands for itself.
     pub(super) fn payload(&self, value: &Value) -> Value {
         match &value.shape {
-            Shape::Record(fields) if fields.len() == 1 => fields.get(&names::zero()).cloned().unwrap_or_else(|| value.clone()),
+            Shape::Record(fields) if fields.len() == 1 => {
+                fields.get(&names::zero()).cloned().unwrap_or_else(|| value.clone())
+            }
             _ => value.clone(),
         }
     }
@@ -207,7 +222,11 @@ impl<'a> Engine<'a> {
             .map(|taint| {
                 let (cleared, flaws) = self.standing(taint, value.id, state);
                 changed |= cleared != taint.cleared;
-                super::value::Taint { cleared, flaws, ..taint.clone() }
+                super::value::Taint {
+                    cleared,
+                    flaws,
+                    ..taint.clone()
+                }
             })
             .collect();
         if !changed {
@@ -234,7 +253,10 @@ impl<'a> Engine<'a> {
             if parent == FuncId::MODULE {
                 break;
             }
-            let owner = FuncRef { module: func.module, func: parent };
+            let owner = FuncRef {
+                module: func.module,
+                func: parent,
+            };
             if let Some(frame) = state.frames.get(&owner) {
                 captured.push((owner, Rc::clone(frame)));
             }
@@ -244,15 +266,32 @@ impl<'a> Engine<'a> {
             mix(48, [u64::from(func.module.0), u64::from(func.func.0)])
         } else {
             let bits = captured.iter().map(|(_, frame)| Rc::as_ptr(frame).addr() as u64);
-            mix(49, [u64::from(func.module.0), u64::from(func.func.0)].into_iter().chain(bits))
+            mix(
+                49,
+                [u64::from(func.module.0), u64::from(func.func.0)]
+                    .into_iter()
+                    .chain(bits),
+            )
         };
         let this = (func.module == cx.func.module)
-            .then(|| self.owner_of(cx, names::this(), state).and_then(|owner| state.variable(owner, names::this()).cloned()))
+            .then(|| {
+                self.owner_of(cx, names::this(), state)
+                    .and_then(|owner| state.variable(owner, names::this()).cloned())
+            })
             .flatten();
-        let this = if self.project.class_of(func).is_some() { None } else { this };
+        let this = if self.project.class_of(func).is_some() {
+            None
+        } else {
+            this
+        };
         Value::new(fresh).with(|data| {
-            data.shape =
-                Shape::Functions(Rc::new(vec![Callable { func, captured: Rc::new(captured), this, bound: Rc::from([]), label: None }]));
+            data.shape = Shape::Functions(Rc::new(vec![Callable {
+                func,
+                captured: Rc::new(captured),
+                this,
+                bound: Rc::from([]),
+                label: None,
+            }]));
             data.truth = Truth::True;
             data.ty = Ty::Function;
         })
@@ -266,7 +305,9 @@ impl<'a> Engine<'a> {
             Symbol::Variant(class, name) => {
                 let project = self.project;
                 let literal = project.field(class, name).and_then(|(owner, field)| {
-                    field.value.and_then(|value| project.constant_text(owner.module, FuncId::MODULE, value))
+                    field
+                        .value
+                        .and_then(|value| project.constant_text(owner.module, FuncId::MODULE, value))
                 });
                 match literal {
                     Some(text) => Value::constant(Literal::Str(text)),
@@ -305,7 +346,10 @@ impl<'a> Engine<'a> {
     }
 
     fn module_variable(&mut self, module: ModuleId, name: Name, state: &State) -> Value {
-        let owner = FuncRef { module, func: FuncId::MODULE };
+        let owner = FuncRef {
+            module,
+            func: FuncId::MODULE,
+        };
         let initial = match state.variable(owner, name) {
             Some(value) => Some(value.clone()),
             None => self.module_frame(module).and_then(|frame| frame.get(&name).cloned()),
@@ -339,7 +383,10 @@ impl<'a> Engine<'a> {
             for (taint, holder) in part.all_taints() {
                 let mut taint = self.derive(&taint, holder, state, id, place, StepKind::Built);
                 if prefixed {
-                    taint.cleared = taint.cleared.union(marks::NOT_ABSOLUTE).union(ClassSet::of(crate::models::Class::Argument));
+                    taint.cleared = taint
+                        .cleared
+                        .union(marks::NOT_ABSOLUTE)
+                        .union(ClassSet::of(crate::models::Class::Argument));
                 }
                 match taints.iter_mut().find(|have| have.origin == taint.origin) {
                     Some(have) => have.cleared = have.cleared.intersection(taint.cleared),
@@ -351,8 +398,17 @@ impl<'a> Engine<'a> {
                 None => !part.is_tainted(),
             };
         }
-        let separator = parts.last().is_some_and(|last| last.properties & ENDS_WITH_SEPARATOR != 0);
-        let truth = if parts.iter().any(|part| part.text().is_some_and(|text| !text.is_empty())) { Truth::True } else { Truth::Unknown };
+        let separator = parts
+            .last()
+            .is_some_and(|last| last.properties & ENDS_WITH_SEPARATOR != 0);
+        let truth = if parts
+            .iter()
+            .any(|part| part.text().is_some_and(|text| !text.is_empty()))
+        {
+            Truth::True
+        } else {
+            Truth::Unknown
+        };
         let flat: Vec<Value> = parts
             .iter()
             .flat_map(|part| match &part.shape {
@@ -373,7 +429,14 @@ impl<'a> Engine<'a> {
         })
     }
 
-    fn record(&mut self, cx: Cx<'a>, id: ExprId, ty: Option<&[Name]>, entries: &'a [RecordEntry], state: &mut State) -> Value {
+    fn record(
+        &mut self,
+        cx: Cx<'a>,
+        id: ExprId,
+        ty: Option<&[Name]>,
+        entries: &'a [RecordEntry],
+        state: &mut State,
+    ) -> Value {
         let place = cx.place(cx.module.expr(id).span);
         let mut fields: BTreeMap<Name, Value> = BTreeMap::new();
         let mut loose: Vec<Value> = Vec::new();
@@ -466,7 +529,14 @@ impl<'a> Engine<'a> {
         value
     }
 
-    fn list(&mut self, cx: Cx<'a>, id: ExprId, kind: CollectionKind, elements: &'a [Element], state: &mut State) -> Value {
+    fn list(
+        &mut self,
+        cx: Cx<'a>,
+        id: ExprId,
+        kind: CollectionKind,
+        elements: &'a [Element],
+        state: &mut State,
+    ) -> Value {
         let mut items = Vec::new();
         let mut rest: Option<Value> = None;
         let mut bits = vec![u64::from(cx.func.module.0), u64::from(id.0)];
@@ -484,7 +554,13 @@ impl<'a> Engine<'a> {
                     let value = self.eval(cx, *value, state);
                     bits.push(value.id.0);
                     match (&value.shape, &mut rest) {
-                        (Shape::List { items: inner, rest: None }, None) => items.extend(inner.iter().cloned()),
+                        (
+                            Shape::List {
+                                items: inner,
+                                rest: None,
+                            },
+                            None,
+                        ) => items.extend(inner.iter().cloned()),
                         _ => {
                             let element = self.element_of(&value, cx.place(cx.module.expr(id).span), state);
                             rest = Some(match rest.take() {
@@ -503,8 +579,15 @@ impl<'a> Engine<'a> {
         }
         let _ = kind;
         Value::new(mix(55, bits)).with(|data| {
-            data.truth = if items.is_empty() && rest.is_none() { Truth::Unknown } else { Truth::True };
-            data.shape = Shape::List { items: Rc::new(items), rest };
+            data.truth = if items.is_empty() && rest.is_none() {
+                Truth::Unknown
+            } else {
+                Truth::True
+            };
+            data.shape = Shape::List {
+                items: Rc::new(items),
+                rest,
+            };
         })
     }
 
@@ -545,13 +628,24 @@ impl<'a> Engine<'a> {
             data.shape = if kind == CollectionKind::Map {
                 Shape::Record(Rc::new(BTreeMap::from([(Name::new("*"), made)])))
             } else {
-                Shape::List { items: Rc::new(Vec::new()), rest: Some(made) }
+                Shape::List {
+                    items: Rc::new(Vec::new()),
+                    rest: Some(made),
+                }
             };
         })
     }
 
     #[allow(clippy::too_many_arguments)]
-    fn binary(&mut self, cx: Cx<'a>, id: ExprId, op: BinaryOp, left: ExprId, right: ExprId, state: &mut State) -> Value {
+    fn binary(
+        &mut self,
+        cx: Cx<'a>,
+        id: ExprId,
+        op: BinaryOp,
+        left: ExprId,
+        right: ExprId,
+        state: &mut State,
+    ) -> Value {
         let place = cx.place(cx.module.expr(id).span);
         let a = self.eval(cx, left, state);
         match op {
@@ -595,7 +689,11 @@ impl<'a> Engine<'a> {
                     _ => {
                         // a default does not make the value another one for the tests that follow
                         let joined = a.join(&b);
-                        if b.is_constant() || !b.is_tainted() && a.is_tainted() { joined.with(|data| data.id = a.id) } else { joined }
+                        if b.is_constant() || !b.is_tainted() && a.is_tainted() {
+                            joined.with(|data| data.id = a.id)
+                        } else {
+                            joined
+                        }
                     }
                 };
                 let truth = match (op, a.truth, b.truth) {
@@ -623,26 +721,37 @@ impl<'a> Engine<'a> {
                     (Shape::Constant(x), Shape::Constant(y)) => Some(x == y),
                     _ => None,
                 };
-                let (when_true, when_false) = if op == BinaryOp::Eq { (same, different) } else { (different, same) };
-                self.test(mix(57, [a.id.0, b.id.0, op as u64]), when_true, when_false).with(|data| {
-                    if let Some(equal) = known {
-                        let holds = equal == (op == BinaryOp::Eq);
-                        data.truth = if holds { Truth::True } else { Truth::False };
-                        data.shape = Shape::Constant(Literal::Bool(holds));
-                    }
-                })
+                let (when_true, when_false) = if op == BinaryOp::Eq {
+                    (same, different)
+                } else {
+                    (different, same)
+                };
+                self.test(mix(57, [a.id.0, b.id.0, op as u64]), when_true, when_false)
+                    .with(|data| {
+                        if let Some(equal) = known {
+                            let holds = equal == (op == BinaryOp::Eq);
+                            data.truth = if holds { Truth::True } else { Truth::False };
+                            data.shape = Shape::Constant(Literal::Bool(holds));
+                        }
+                    })
             }
             BinaryOp::In | BinaryOp::NotIn => {
                 let b = self.eval(cx, right, state);
                 let (inside, outside) = self.membership(&a, &b, place);
-                let (when_true, when_false) = if op == BinaryOp::In { (inside, outside) } else { (outside, inside) };
+                let (when_true, when_false) = if op == BinaryOp::In {
+                    (inside, outside)
+                } else {
+                    (outside, inside)
+                };
                 self.test(mix(58, [a.id.0, b.id.0, op as u64]), when_true, when_false)
             }
             BinaryOp::Lt | BinaryOp::LtEq | BinaryOp::Gt | BinaryOp::GtEq | BinaryOp::InstanceOf => {
                 let b = self.eval(cx, right, state);
                 self.test(mix(59, [a.id.0, b.id.0, op as u64]), Facts::none(), Facts::none())
             }
-            BinaryOp::Div if cx.module.language == crate::ir::Language::Python && !matches!(a.ty, Ty::Int | Ty::Float) => {
+            BinaryOp::Div
+                if cx.module.language == crate::ir::Language::Python && !matches!(a.ty, Ty::Int | Ty::Float) =>
+            {
                 let b = self.eval(cx, right, state);
                 self.join_path(&[a, b], place, state)
             }
@@ -650,7 +759,10 @@ impl<'a> Engine<'a> {
                 let b = self.eval(cx, right, state);
                 let new = mix(60, [a.id.0, b.id.0, op as u64]);
                 let taints = self.flow_on(&[&a, &b], state, new, place, StepKind::Built);
-                let numeric = !matches!(op, BinaryOp::Add | BinaryOp::Rem | BinaryOp::Mul | BinaryOp::Range | BinaryOp::Bits | BinaryOp::Div);
+                let numeric = !matches!(
+                    op,
+                    BinaryOp::Add | BinaryOp::Rem | BinaryOp::Mul | BinaryOp::Range | BinaryOp::Bits | BinaryOp::Div
+                );
                 Value::new(new).with(|data| {
                     if numeric {
                         data.ty = Ty::Float;
@@ -700,7 +812,9 @@ impl<'a> Engine<'a> {
                 let joined = fields.values().cloned().reduce(|all, value| all.join(&value));
                 match joined {
                     Some(value) if !value.is_constant() => value,
-                    Some(value) if !object.is_tainted() => Value::new(mix(62, [object.id.0, key.id.0])).with(|data| data.ty = value.ty.clone()),
+                    Some(value) if !object.is_tainted() => {
+                        Value::new(mix(62, [object.id.0, key.id.0])).with(|data| data.ty = value.ty.clone())
+                    }
                     _ => self.field(object, Name::new("*"), place, state),
                 }
             }
@@ -728,6 +842,14 @@ impl<'a> Engine<'a> {
 
 /// Functions in a table carry the key under which they stand: the name of the tool.
 fn label(value: &Value, functions: &Rc<Vec<Callable>>, key: Name) -> Value {
-    let labelled: Vec<Callable> = functions.iter().map(|callable| Callable { label: callable.label.or(Some(key)), ..callable.clone() }).collect();
-    value.clone().with(|data| data.shape = Shape::Functions(Rc::new(labelled)))
+    let labelled: Vec<Callable> = functions
+        .iter()
+        .map(|callable| Callable {
+            label: callable.label.or(Some(key)),
+            ..callable.clone()
+        })
+        .collect();
+    value
+        .clone()
+        .with(|data| data.shape = Shape::Functions(Rc::new(labelled)))
 }

@@ -6,7 +6,9 @@ use super::engine::Engine;
 use super::names;
 use super::state::State;
 use super::value::{Place, Shape, StepKind, Truth, Value, mix};
-use crate::ir::{Arm, BinaryOp, Block, ExprKind, FuncId, Language, LoopKind, Module, Name, PatternKind, Stmt, StmtKind};
+use crate::ir::{
+    Arm, BinaryOp, Block, ExprKind, FuncId, Language, LoopKind, Module, Name, PatternKind, Stmt, StmtKind,
+};
 use crate::project::FuncRef;
 
 /// Where evaluation stands: which function of which module.
@@ -18,7 +20,10 @@ pub(super) struct Cx<'a> {
 
 impl Cx<'_> {
     pub(super) fn place(&self, span: crate::workspace::Span) -> Place {
-        Place { module: self.func.module, span }
+        Place {
+            module: self.func.module,
+            span,
+        }
     }
 }
 
@@ -63,7 +68,12 @@ impl<'a> Engine<'a> {
             return;
         }
         match &stmt.kind {
-            StmtKind::Let { pattern, ty, value, otherwise } => {
+            StmtKind::Let {
+                pattern,
+                ty,
+                value,
+                otherwise,
+            } => {
                 let mut bound = match value {
                     Some(value) => self.eval(cx, *value, state),
                     None => Value::constant(crate::ir::Literal::Null),
@@ -111,7 +121,12 @@ impl<'a> Engine<'a> {
             }
             StmtKind::Loop { kind, body, otherwise } => self.exec_loop(cx, kind, body, otherwise, state),
             StmtKind::Match { subject, arms } => self.exec_match(cx, *subject, arms, state),
-            StmtKind::Try { body, handlers, otherwise, finally } => {
+            StmtKind::Try {
+                body,
+                handlers,
+                otherwise,
+                finally,
+            } => {
                 let before = state.clone();
                 self.push_try();
                 self.exec_scope(cx, body, state);
@@ -176,7 +191,11 @@ impl<'a> Engine<'a> {
                 let value = self.eval(cx, *test, state);
                 if *debug {
                     let place = cx.place(stmt.span);
-                    state.learn(&super::guards::as_flaws(&value.when_true, "an assertion that optimised builds leave out", place));
+                    state.learn(&super::guards::as_flaws(
+                        &value.when_true,
+                        "an assertion that optimised builds leave out",
+                        place,
+                    ));
                 } else {
                     state.learn(&value.when_true);
                 }
@@ -186,7 +205,11 @@ impl<'a> Engine<'a> {
                 }
             }
             StmtKind::Break => {
-                if let Some(slot) = self.activations.last_mut().and_then(|activation| activation.breaks.last_mut()) {
+                if let Some(slot) = self
+                    .activations
+                    .last_mut()
+                    .and_then(|activation| activation.breaks.last_mut())
+                {
                     slot.push(state.clone());
                 }
                 state.dead = true;
@@ -204,7 +227,10 @@ impl<'a> Engine<'a> {
                 drop(value);
             }
             StmtKind::Class(class) => {
-                let class_ref = crate::project::ClassRef { module: cx.func.module, class: *class };
+                let class_ref = crate::project::ClassRef {
+                    module: cx.func.module,
+                    class: *class,
+                };
                 if let Some(name) = cx.module.class(*class).name {
                     let value = Value::new(mix(22, [u64::from(cx.func.module.0), u64::from(class.0)]))
                         .with(|data| data.shape = Shape::Symbol(crate::project::Symbol::Class(class_ref)));
@@ -222,14 +248,21 @@ impl<'a> Engine<'a> {
     }
 
     fn pop_try(&mut self) -> Option<State> {
-        self.activations.last_mut().and_then(|activation| activation.tries.pop()).flatten()
+        self.activations
+            .last_mut()
+            .and_then(|activation| activation.tries.pop())
+            .flatten()
     }
 
     /// Leaves the running function with a value.
     pub(super) fn leave(&mut self, value: Value, state: &mut State) {
         if let Some(activation) = self.activations.last_mut() {
             let facts = state.facts_beyond(&activation.before);
-            let value = if facts.is_none() { value } else { super::guards::on_return(&value, &facts) };
+            let value = if facts.is_none() {
+                value
+            } else {
+                super::guards::on_return(&value, &facts)
+            };
             activation.returned = Some(match activation.returned.take() {
                 Some(have) => have.join(&value),
                 None => value,
@@ -247,7 +280,10 @@ impl<'a> Engine<'a> {
             activation.breaks.push(Vec::new());
         }
         run(self);
-        self.activations.last_mut().and_then(|activation| activation.breaks.pop()).unwrap_or_default()
+        self.activations
+            .last_mut()
+            .and_then(|activation| activation.breaks.pop())
+            .unwrap_or_default()
     }
 
     fn exec_loop(&mut self, cx: Cx<'a>, kind: &'a LoopKind, body: &'a Block, otherwise: &'a Block, state: &mut State) {
@@ -299,7 +335,11 @@ impl<'a> Engine<'a> {
                 continue;
             }
             // a loop over a collection that is known to hold something runs at least once
-            *state = if matches!(kind, LoopKind::For { .. }) && !none_left && round == 0 { inside } else { skip.join(inside) };
+            *state = if matches!(kind, LoopKind::For { .. }) && !none_left && round == 0 {
+                inside
+            } else {
+                skip.join(inside)
+            };
         }
         if endless {
             state.dead = true;
@@ -317,7 +357,10 @@ impl<'a> Engine<'a> {
             return;
         }
         let mut remaining = state.clone();
-        let mut joined = State { dead: true, ..State::default() };
+        let mut joined = State {
+            dead: true,
+            ..State::default()
+        };
         let breaks = self.with_breaks(|engine| {
             for arm in arms {
                 if remaining.dead {
@@ -408,7 +451,11 @@ impl<'a> Engine<'a> {
 
     /// In Rust a declared type is a fact.
     pub(super) fn enforce_by_language(&self, language: Language, value: Value, ty: &crate::project::Ty) -> Value {
-        if language == Language::Rust && ty.is_harmless() && !matches!(ty, crate::project::Ty::Function) && !value.taints.is_empty() {
+        if language == Language::Rust
+            && ty.is_harmless()
+            && !matches!(ty, crate::project::Ty::Function)
+            && !value.taints.is_empty()
+        {
             return value.with(|data| data.taints = Rc::from([]));
         }
         value
@@ -418,7 +465,10 @@ impl<'a> Engine<'a> {
     pub(super) fn owner_of(&self, cx: Cx<'a>, name: Name, state: &State) -> Option<FuncRef> {
         let mut current = Some(cx.func.func);
         while let Some(func) = current {
-            let owner = FuncRef { module: cx.func.module, func };
+            let owner = FuncRef {
+                module: cx.func.module,
+                func,
+            };
             if state.variable(owner, name).is_some() {
                 return Some(owner);
             }
@@ -431,9 +481,14 @@ impl<'a> Engine<'a> {
     }
 
     pub(super) fn this_value(&mut self, cx: Cx<'a>, state: &State) -> Value {
-        match self.owner_of(cx, names::this(), state).and_then(|owner| state.variable(owner, names::this())) {
+        match self
+            .owner_of(cx, names::this(), state)
+            .and_then(|owner| state.variable(owner, names::this()))
+        {
             Some(value) => value.clone(),
-            None => self.receiver_of(cx.func, state).unwrap_or_else(|| Value::new(mix(25, [u64::from(cx.func.module.0)]))),
+            None => self
+                .receiver_of(cx.func, state)
+                .unwrap_or_else(|| Value::new(mix(25, [u64::from(cx.func.module.0)]))),
         }
     }
 

@@ -9,7 +9,9 @@ use super::engine::Engine;
 use super::exec::Cx;
 use super::fact::Facts;
 use super::state::State;
-use super::value::{Callable, Derived, Flaw, Place, Shape, StepKind, Taint, Truth, Value, mix, name_bits, property_bit};
+use super::value::{
+    Callable, Derived, Flaw, Place, Shape, StepKind, Taint, Truth, Value, mix, name_bits, property_bit,
+};
 use crate::ir::{Call, ExprId, Language, Literal, Name};
 use crate::models::{Base, ClassSet, Entry, On, Pick, PropagatorRow, SanitizerRow, Selector};
 use crate::project::{Symbol, Ty};
@@ -39,7 +41,10 @@ impl<'a> Engine<'a> {
         let short = method.unwrap_or_else(|| last_segment(callee));
         if entry.is_none()
             && let (Some(method), Some((value, _))) = (method, receiver)
-            && matches!(value.shape, Shape::Unknown | Shape::List { .. } | Shape::Record(_) | Shape::Text(_) | Shape::Constant(_))
+            && matches!(
+                value.shape,
+                Shape::Unknown | Shape::List { .. } | Shape::Record(_) | Shape::Text(_) | Shape::Constant(_)
+            )
         {
             entry = models.entry(language, Name::new(&format!("*.{method}")));
         }
@@ -68,7 +73,12 @@ impl<'a> Engine<'a> {
         if let Some(row) = entry.sources.first()
             && let Some(running) = self.entry
         {
-            let untrusted = self.source_value(running, crate::server::SourceShape::Text(Name::new(&row.what)), &Ty::Unknown, place);
+            let untrusted = self.source_value(
+                running,
+                crate::server::SourceShape::Text(Name::new(&row.what)),
+                &Ty::Unknown,
+                place,
+            );
             result = result.join(&untrusted);
         }
         result
@@ -87,7 +97,9 @@ impl<'a> Engine<'a> {
         state: &mut State,
     ) -> Option<Value> {
         let _ = (cx, base, place, state);
-        let Shape::Symbol(Symbol::External(name)) = &receiver.shape else { return None };
+        let Shape::Symbol(Symbol::External(name)) = &receiver.shape else {
+            return None;
+        };
         match (name.as_str(), method.as_str()) {
             ("Promise", "resolve") => arguments.get(0).cloned(),
             ("Promise", "all" | "allSettled") => arguments.get(0).cloned(),
@@ -121,7 +133,10 @@ impl<'a> Engine<'a> {
         if cx.module.language == Language::Rust
             && value.ty == Ty::Unknown
             && let Some((ty, _)) = callee.rsplit_once("::")
-            && ty.rsplit("::").next().is_some_and(|name| name.starts_with(char::is_uppercase))
+            && ty
+                .rsplit("::")
+                .next()
+                .is_some_and(|name| name.starts_with(char::is_uppercase))
         {
             return value.with(|data| data.ty = Ty::External(Name::new(ty)));
         }
@@ -142,7 +157,11 @@ impl<'a> Engine<'a> {
         state: &mut State,
     ) -> Value {
         let this = receiver.map(|(value, _)| value);
-        let row = entry.propagators.iter().find(|row| row.when.iter().all(|condition| condition::holds(condition, this, arguments)));
+        let row = entry.propagators.iter().find(|row| {
+            row.when
+                .iter()
+                .all(|condition| condition::holds(condition, this, arguments))
+        });
         let Some(row) = row else {
             let symbolic = this.filter(|value| !matches!(value.shape, Shape::Symbol(_)));
             let value = self.unknown_call(cx, short, symbolic, arguments.clone(), place, state);
@@ -158,16 +177,34 @@ impl<'a> Engine<'a> {
             return self.higher_order(cx, row, selector, short, receiver, arguments, place, state);
         }
         let from: Vec<Value> = match &row.from {
-            Some(selectors) => selectors.iter().flat_map(|selector| arguments.select(selector, this)).collect(),
-            None => arguments.all().cloned().chain(this.filter(|value| !matches!(value.shape, Shape::Symbol(_))).cloned()).collect(),
+            Some(selectors) => selectors
+                .iter()
+                .flat_map(|selector| arguments.select(selector, this))
+                .collect(),
+            None => arguments
+                .all()
+                .cloned()
+                .chain(this.filter(|value| !matches!(value.shape, Shape::Symbol(_))).cloned())
+                .collect(),
         };
-        let id = mix(110, [name_bits(callee), this.map_or(0, |value| value.id.0)].into_iter().chain(arguments.all().map(|value| value.id.0)));
+        let id = mix(
+            110,
+            [name_bits(callee), this.map_or(0, |value| value.id.0)]
+                .into_iter()
+                .chain(arguments.all().map(|value| value.id.0)),
+        );
         if let Some(target) = &row.to
             && target.base != Base::Result
         {
             return self.fill(cx, row, target, &from, short, receiver, arguments, place, state);
         }
-        let mut taints = self.flow_on(&from.iter().collect::<Vec<_>>(), state, id, place, StepKind::Through(short));
+        let mut taints = self.flow_on(
+            &from.iter().collect::<Vec<_>>(),
+            state,
+            id,
+            place,
+            StepKind::Through(short),
+        );
         // `path.join(root, x)` puts `x` below `root` even when it is absolute
         if callee == "path.join" {
             let later: Vec<&Value> = arguments.positional.iter().skip(1).chain(&arguments.rest).collect();
@@ -176,13 +213,19 @@ impl<'a> Engine<'a> {
                 let below = self.flow_on(&later, state, id, place, StepKind::Through(short));
                 taints = below
                     .iter()
-                    .map(|taint| Taint { cleared: taint.cleared.union(super::marks::NOT_ABSOLUTE), ..taint.clone() })
+                    .map(|taint| Taint {
+                        cleared: taint.cleared.union(super::marks::NOT_ABSOLUTE),
+                        ..taint.clone()
+                    })
                     .collect();
             }
         }
         let language = cx.module.language;
         let returns = row.returns.as_deref().map(|ty| named_type(ty, language));
-        let gives = row.gives.iter().fold(0, |bits, property| bits | property_bit(*property));
+        let gives = row
+            .gives
+            .iter()
+            .fold(0, |bits, property| bits | property_bit(*property));
         // a canonical path stays one through what keeps it whole
         let single = match from.as_slice() {
             [only] => Some(only.clone()),
@@ -191,14 +234,19 @@ impl<'a> Engine<'a> {
         let derived = match callee.as_str() {
             "path.relative" => arguments.get(1).cloned().map(Derived::Relative),
             "os.path.relpath" => arguments.get(0).cloned().map(Derived::Relative),
-            "os.path.commonpath" | "os.path.commonprefix" if callee == "os.path.commonpath" => arguments.get(0).map(|list| match &list.shape {
-                Shape::List { items, .. } => Derived::CommonPath((**items).clone()),
-                _ => Derived::CommonPath(vec![list.clone()]),
-            }),
+            "os.path.commonpath" | "os.path.commonprefix" if callee == "os.path.commonpath" => {
+                arguments.get(0).map(|list| match &list.shape {
+                    Shape::List { items, .. } => Derived::CommonPath((**items).clone()),
+                    _ => Derived::CommonPath(vec![list.clone()]),
+                })
+            }
             _ => None,
         };
         let shape = if callee == "std::process::Command::new" {
-            Some(Shape::List { items: Rc::new(arguments.positional.iter().take(1).cloned().collect()), rest: None })
+            Some(Shape::List {
+                items: Rc::new(arguments.positional.iter().take(1).cloned().collect()),
+                rest: None,
+            })
         } else {
             None
         };
@@ -210,7 +258,11 @@ impl<'a> Engine<'a> {
                     data.taints = Rc::from([]);
                 }
                 data.ty = returns;
-                data.truth = if matches!(data.ty, Ty::External(_)) { Truth::True } else { Truth::Unknown };
+                data.truth = if matches!(data.ty, Ty::External(_)) {
+                    Truth::True
+                } else {
+                    Truth::Unknown
+                };
             } else if let Some(single) = &single
                 && matches!(single.ty, Ty::Str | Ty::Path)
             {
@@ -240,10 +292,19 @@ impl<'a> Engine<'a> {
         let Some((old, base)) = receiver.filter(|_| target.base == Base::This) else {
             let _ = arguments;
             let id = mix(111, from.iter().map(|value| value.id.0));
-            let taints = self.flow_on(&from.iter().collect::<Vec<_>>(), state, id, place, StepKind::Through(short));
+            let taints = self.flow_on(
+                &from.iter().collect::<Vec<_>>(),
+                state,
+                id,
+                place,
+                StepKind::Through(short),
+            );
             return Value::new(id).with(|data| data.taints = taints);
         };
-        let spreads = matches!(short.as_str(), "extend" | "args" | "update" | "concat" | "extend_from_slice" | "envs" | "push_all" | "assign");
+        let spreads = matches!(
+            short.as_str(),
+            "extend" | "args" | "update" | "concat" | "extend_from_slice" | "envs" | "push_all" | "assign"
+        );
         let mut changed = old.clone();
         for value in from {
             changed = match (&changed.shape, spreads) {
@@ -265,9 +326,13 @@ impl<'a> Engine<'a> {
                         data.taints = super::value::join_taints(&data.taints, &taints);
                     })
                 }
-                (Shape::Text(_) | Shape::Constant(Literal::Str(_)), _) => self.built(&[changed.clone(), value.clone()], place, state),
+                (Shape::Text(_) | Shape::Constant(Literal::Str(_)), _) => {
+                    self.built(&[changed.clone(), value.clone()], place, state)
+                }
                 _ if matches!(changed.ty, Ty::Str) => self.built(&[changed.clone(), value.clone()], place, state),
-                (Shape::Unknown, _) if matches!(changed.ty, Ty::Path) => self.join_path(&[changed.clone(), value.clone()], place, state),
+                (Shape::Unknown, _) if matches!(changed.ty, Ty::Path) => {
+                    self.join_path(&[changed.clone(), value.clone()], place, state)
+                }
                 _ => self.add_element(&changed, value),
             };
         }
@@ -280,7 +345,11 @@ impl<'a> Engine<'a> {
         }
         self.replace(cx, base, changed.clone(), state);
         // builders hand themselves on; lists answer with a length
-        if matches!(old.ty, Ty::External(_)) { changed } else { Value::new(mix(113, [changed.id.0])) }
+        if matches!(old.ty, Ty::External(_)) {
+            changed
+        } else {
+            Value::new(mix(113, [changed.id.0]))
+        }
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -301,16 +370,24 @@ impl<'a> Engine<'a> {
             Some(selectors) => {
                 for selector in selectors {
                     match (&selector.base, &selector.pick, &this) {
-                        (Base::This, Pick::ElementsFrom(0), Some(this)) => values.push(self.element_of(this, place, state)),
+                        (Base::This, Pick::ElementsFrom(0), Some(this)) => {
+                            values.push(self.element_of(this, place, state))
+                        }
                         _ => values.extend(arguments.select(selector, this.as_ref())),
                     }
                 }
             }
             None => match &this {
-                Some(this) if !matches!(this.shape, Shape::Symbol(_)) => values.push(self.element_of(this, place, state)),
+                Some(this) if !matches!(this.shape, Shape::Symbol(_)) => {
+                    values.push(self.element_of(this, place, state))
+                }
                 _ => {
                     // `map(f, xs)`: the collection is the other argument
-                    let other = arguments.positional.iter().find(|value| !matches!(value.shape, Shape::Functions(_) | Shape::Symbol(_))).cloned();
+                    let other = arguments
+                        .positional
+                        .iter()
+                        .find(|value| !matches!(value.shape, Shape::Functions(_) | Shape::Symbol(_)))
+                        .cloned();
                     if let Some(other) = other {
                         values.push(self.element_of(&other, place, state));
                     }
@@ -335,8 +412,13 @@ impl<'a> Engine<'a> {
             _ => self.call_now(cx, &callback, values, place, state),
         };
         let returned = returned.unwrap_or_else(|| Value::new(mix(114, [callback.id.0])));
-        let collection = this.as_ref().is_some_and(|this| !matches!(this.shape, Shape::Symbol(_)))
-            && matches!(short.as_str(), "map" | "flatMap" | "flat_map" | "filter_map" | "filter" | "forEach" | "sort" | "sorted");
+        let collection = this
+            .as_ref()
+            .is_some_and(|this| !matches!(this.shape, Shape::Symbol(_)))
+            && matches!(
+                short.as_str(),
+                "map" | "flatMap" | "flat_map" | "filter_map" | "filter" | "forEach" | "sort" | "sorted"
+            );
         match short.as_str() {
             "filter" => {
                 let mut kept = this.unwrap_or_else(|| Value::new(mix(115, [returned.id.0])));
@@ -352,7 +434,12 @@ impl<'a> Engine<'a> {
                             data.taints = taints;
                             data.shape = shape;
                         });
-                        kept = Value::new(mix(117, [id.0])).with(|data| data.shape = Shape::List { items: Rc::new(Vec::new()), rest: Some(item) });
+                        kept = Value::new(mix(117, [id.0])).with(|data| {
+                            data.shape = Shape::List {
+                                items: Rc::new(Vec::new()),
+                                rest: Some(item),
+                            }
+                        });
                     }
                 }
                 kept
@@ -360,19 +447,38 @@ impl<'a> Engine<'a> {
             "find" | "find_map" if !row.yields => given.unwrap_or(returned),
             "forEach" | "for_each" => Value::constant(Literal::Null),
             _ if row.yields && collection => Value::new(mix(118, [returned.id.0])).with(|data| {
-                data.shape = Shape::List { items: Rc::new(Vec::new()), rest: Some(returned) };
+                data.shape = Shape::List {
+                    items: Rc::new(Vec::new()),
+                    rest: Some(returned),
+                };
             }),
             _ if row.yields => returned,
             _ => given.unwrap_or(returned),
         }
     }
 
-    fn sanitized(&mut self, row: &SanitizerRow, this: Option<&Value>, arguments: &Arguments, result: Value, place: Place, state: &mut State) -> Value {
-        if !row.when.iter().all(|condition| condition::holds(condition, this, arguments)) {
+    fn sanitized(
+        &mut self,
+        row: &SanitizerRow,
+        this: Option<&Value>,
+        arguments: &Arguments,
+        result: Value,
+        place: Place,
+        state: &mut State,
+    ) -> Value {
+        if !row
+            .when
+            .iter()
+            .all(|condition| condition::holds(condition, this, arguments))
+        {
             return result;
         }
         let classes: ClassSet = row.clears.iter().copied().collect();
-        let note = |why: &str| Flaw { classes, why: Rc::from(why), place };
+        let note = |why: &str| Flaw {
+            classes,
+            why: Rc::from(why),
+            place,
+        };
         if row.on == On::Result {
             return match (&row.flaw, row.needs) {
                 (Some(why), None) => {
@@ -386,18 +492,32 @@ impl<'a> Engine<'a> {
                                 if !flaws.contains(&flaw) {
                                     flaws.push(flaw.clone());
                                 }
-                                Taint { flaws: Some(Rc::new(flaws)), ..taint.clone() }
+                                Taint {
+                                    flaws: Some(Rc::new(flaws)),
+                                    ..taint.clone()
+                                }
                             })
                             .collect();
                     })
                 }
                 _ => {
-                    let harmless = classes.holds(ClassSet::of(crate::models::Class::Command).union(ClassSet::of(crate::models::Class::Path)).union(ClassSet::of(crate::models::Class::Sql)).union(ClassSet::of(crate::models::Class::Code)));
+                    let harmless = classes.holds(
+                        ClassSet::of(crate::models::Class::Command)
+                            .union(ClassSet::of(crate::models::Class::Path))
+                            .union(ClassSet::of(crate::models::Class::Sql))
+                            .union(ClassSet::of(crate::models::Class::Code)),
+                    );
                     result.with(|data| {
                         data.taints = if harmless {
                             Rc::from([])
                         } else {
-                            data.taints.iter().map(|taint| Taint { cleared: taint.cleared.union(classes), ..taint.clone() }).collect()
+                            data.taints
+                                .iter()
+                                .map(|taint| Taint {
+                                    cleared: taint.cleared.union(classes),
+                                    ..taint.clone()
+                                })
+                                .collect()
                         };
                     })
                 }
@@ -405,7 +525,12 @@ impl<'a> Engine<'a> {
         }
         let proven: Vec<Value> = match &row.arg {
             Some(selector) => arguments.select(selector, this),
-            None => this.filter(|value| !matches!(value.shape, Shape::Symbol(_))).cloned().or_else(|| arguments.get(0).cloned()).into_iter().collect(),
+            None => this
+                .filter(|value| !matches!(value.shape, Shape::Symbol(_)))
+                .cloned()
+                .or_else(|| arguments.get(0).cloned())
+                .into_iter()
+                .collect(),
         };
         let mut facts = Facts::none();
         for value in &proven {
@@ -442,28 +567,67 @@ impl<'a> Engine<'a> {
     }
 
     /// Functions that are part of a language more than of a library.
-    fn known_function(&mut self, cx: Cx<'a>, callee: Name, this: Option<&Value>, arguments: &Arguments, place: Place, state: &mut State) -> Option<Value> {
+    fn known_function(
+        &mut self,
+        cx: Cx<'a>,
+        callee: Name,
+        this: Option<&Value>,
+        arguments: &Arguments,
+        place: Place,
+        state: &mut State,
+    ) -> Option<Value> {
         let language = cx.module.language;
         let first = arguments.get(0).cloned();
-        let id = || mix(120, [name_bits(callee)].into_iter().chain(arguments.all().map(|value| value.id.0)));
+        let id = || {
+            mix(
+                120,
+                [name_bits(callee)]
+                    .into_iter()
+                    .chain(arguments.all().map(|value| value.id.0)),
+            )
+        };
         match (language, callee.as_str()) {
-            (Language::Rust, "Ok" | "Some" | "Result::Ok" | "Option::Some") => Some(self.wrap(callee, arguments.clone(), Ty::Unknown)),
-            (Language::Rust, "Err" | "Result::Err") => Some(self.wrap(callee, arguments.clone(), Ty::Unknown).with(|data| data.truth = Truth::False)),
-            (Language::Python, "str" | "list" | "tuple" | "set" | "dict" | "iter" | "reversed" | "sorted" | "frozenset" | "copy.copy" | "copy.deepcopy" | "os.fspath" | "typing.cast" | "repr")
-                if arguments.count() >= 1 && callee != "repr" =>
-            {
-                let value = if callee == "typing.cast" { arguments.get(1).cloned()? } else { first? };
-                Some(if matches!(callee.as_str(), "str" | "os.fspath") && value.is_tainted() { value.with(|data| data.ty = Ty::Str) } else { value })
+            (Language::Rust, "Ok" | "Some" | "Result::Ok" | "Option::Some") => {
+                Some(self.wrap(callee, arguments.clone(), Ty::Unknown))
             }
-            (Language::TypeScript, "String" | "Object.freeze" | "structuredClone" | "Object.values" | "Object.entries" | "Array.from" | "Promise.all" | "Promise.resolve" | "Promise.allSettled")
-                if arguments.count() >= 1 =>
-            {
+            (Language::Rust, "Err" | "Result::Err") => Some(
+                self.wrap(callee, arguments.clone(), Ty::Unknown)
+                    .with(|data| data.truth = Truth::False),
+            ),
+            (
+                Language::Python,
+                "str" | "list" | "tuple" | "set" | "dict" | "iter" | "reversed" | "sorted" | "frozenset" | "copy.copy"
+                | "copy.deepcopy" | "os.fspath" | "typing.cast" | "repr",
+            ) if arguments.count() >= 1 && callee != "repr" => {
+                let value = if callee == "typing.cast" {
+                    arguments.get(1).cloned()?
+                } else {
+                    first?
+                };
+                Some(
+                    if matches!(callee.as_str(), "str" | "os.fspath") && value.is_tainted() {
+                        value.with(|data| data.ty = Ty::Str)
+                    } else {
+                        value
+                    },
+                )
+            }
+            (
+                Language::TypeScript,
+                "String" | "Object.freeze" | "structuredClone" | "Object.values" | "Object.entries" | "Array.from"
+                | "Promise.all" | "Promise.resolve" | "Promise.allSettled",
+            ) if arguments.count() >= 1 => {
                 let value = first?;
                 if callee == "Object.values"
                     && let Shape::Record(fields) = &value.shape
                 {
                     let items: Vec<Value> = fields.values().cloned().collect();
-                    return Some(Value::new(id()).with(|data| data.shape = Shape::List { items: Rc::new(items), rest: None }));
+                    return Some(Value::new(id()).with(|data| {
+                        data.shape = Shape::List {
+                            items: Rc::new(items),
+                            rest: None,
+                        }
+                    }));
                 }
                 Some(value)
             }
@@ -493,7 +657,10 @@ impl<'a> Engine<'a> {
                         data.shape = if callee.ends_with("Map") {
                             Shape::Record(Rc::new(BTreeMap::new()))
                         } else {
-                            Shape::List { items: Rc::new(Vec::new()), rest: None }
+                            Shape::List {
+                                items: Rc::new(Vec::new()),
+                                rest: None,
+                            }
                         };
                     })),
                 }
@@ -502,7 +669,8 @@ impl<'a> Engine<'a> {
                 let executor = first?;
                 let index = u32::try_from(self.collectors.len()).unwrap_or(u32::MAX);
                 self.collectors.push(None);
-                let resolve = Value::new(mix(121, [u64::from(index)])).with(|data| data.shape = Shape::Collector(index));
+                let resolve =
+                    Value::new(mix(121, [u64::from(index)])).with(|data| data.shape = Shape::Collector(index));
                 self.run_callback(cx, &executor, vec![resolve], place, state);
                 let value = self.collectors.get(index as usize).cloned().flatten();
                 Some(value.unwrap_or_else(|| Value::new(id())))
@@ -515,7 +683,9 @@ impl<'a> Engine<'a> {
                 }
                 Some(target)
             }
-            (Language::TypeScript, "RegExp") | (Language::Python, "re.compile") | (Language::Rust, "regex::Regex::new" | "Regex::new") => {
+            (Language::TypeScript, "RegExp")
+            | (Language::Python, "re.compile")
+            | (Language::Rust, "regex::Regex::new" | "Regex::new") => {
                 let pattern = first?;
                 let text = pattern.text()?;
                 Some(Value::new(id()).with(|data| {
@@ -545,14 +715,23 @@ impl<'a> Engine<'a> {
             (Language::Python, "any" | "all") => {
                 // a generator: what its element proves
                 let list = first?;
-                let Shape::List { items, rest: Some(element) } = &list.shape else { return None };
+                let Shape::List {
+                    items,
+                    rest: Some(element),
+                } = &list.shape
+                else {
+                    return None;
+                };
                 if !items.is_empty() {
                     return None;
                 }
                 let (yes, no) = if callee == "all" {
                     (self.lifted_from(element, &element.when_true), Facts::none())
                 } else {
-                    (element.when_true.clone(), self.lifted_from(element, &element.when_false))
+                    (
+                        element.when_true.clone(),
+                        self.lifted_from(element, &element.when_false),
+                    )
                 };
                 Some(self.test(id(), yes, no))
             }
@@ -565,7 +744,11 @@ impl<'a> Engine<'a> {
                 };
                 let harmless = !names.is_empty()
                     && names.iter().all(|name| matches!(&name.shape, Shape::Symbol(Symbol::External(name)) if matches!(name.as_str(), "int" | "float" | "bool" | "complex")));
-                let yes = if harmless { Facts::clearing(value.id, ClassSet::ALL) } else { Facts::none() };
+                let yes = if harmless {
+                    Facts::clearing(value.id, ClassSet::ALL)
+                } else {
+                    Facts::none()
+                };
                 Some(self.test(id(), yes, Facts::none()))
             }
             (Language::Python, "getattr") if arguments.get(1).and_then(Value::text).is_some() => {
@@ -577,8 +760,18 @@ impl<'a> Engine<'a> {
                 let bound: Rc<[Value]> = arguments.positional.iter().skip(1).cloned().collect();
                 match &function.shape {
                     Shape::Functions(callables) => {
-                        let all: Vec<Callable> = callables.iter().map(|callable| Callable { bound: Rc::clone(&bound), ..callable.clone() }).collect();
-                        Some(function.clone().with(|data| data.shape = Shape::Functions(Rc::new(all))))
+                        let all: Vec<Callable> = callables
+                            .iter()
+                            .map(|callable| Callable {
+                                bound: Rc::clone(&bound),
+                                ..callable.clone()
+                            })
+                            .collect();
+                        Some(
+                            function
+                                .clone()
+                                .with(|data| data.shape = Shape::Functions(Rc::new(all))),
+                        )
                     }
                     _ => Some(function),
                 }
@@ -596,16 +789,38 @@ impl<'a> Engine<'a> {
                 state.dead = true;
                 Some(Value::constant(Literal::Null))
             }
-            (Language::Python, "os.getenv" | "os.environ.get") | (Language::Rust, "std::env::var" | "std::env::vars" | "std::env::var_os") => {
+            (Language::Python, "os.getenv" | "os.environ.get")
+            | (Language::Rust, "std::env::var" | "std::env::vars" | "std::env::var_os") => {
                 self.reach(super::engine::Capability::Environment, state);
                 let _ = this;
                 None
             }
-            (Language::Rust, "serde_json::from_value" | "serde_json::from_str" | "serde_json::from_slice" | "String::from" | "Box::new" | "Arc::new" | "Rc::new" | "Cow::from" | "std::sync::Arc::new" | "serde_json::to_value" | "std::path::Path::new" | "PathBuf::from" | "std::mem::take" | "std::borrow::Cow::Borrowed" | "Some::<_>")
-                if arguments.count() >= 1 =>
-            {
+            (
+                Language::Rust,
+                "serde_json::from_value"
+                | "serde_json::from_str"
+                | "serde_json::from_slice"
+                | "String::from"
+                | "Box::new"
+                | "Arc::new"
+                | "Rc::new"
+                | "Cow::from"
+                | "std::sync::Arc::new"
+                | "serde_json::to_value"
+                | "std::path::Path::new"
+                | "PathBuf::from"
+                | "std::mem::take"
+                | "std::borrow::Cow::Borrowed"
+                | "Some::<_>",
+            ) if arguments.count() >= 1 => {
                 let value = first?;
-                let call_ty = if callee.contains("path::Path") || callee.starts_with("PathBuf") { Some(Ty::Path) } else if callee == "String::from" { Some(Ty::Str) } else { None };
+                let call_ty = if callee.contains("path::Path") || callee.starts_with("PathBuf") {
+                    Some(Ty::Path)
+                } else if callee == "String::from" {
+                    Some(Ty::Str)
+                } else {
+                    None
+                };
                 Some(match call_ty {
                     Some(ty) => value.with(|data| data.ty = ty),
                     None => value,

@@ -37,15 +37,24 @@ impl Facts {
         if classes.is_empty() {
             return Self::none();
         }
-        Self(Some(Rc::new(FactList { clears: vec![(id, classes)], ..FactList::default() })))
+        Self(Some(Rc::new(FactList {
+            clears: vec![(id, classes)],
+            ..FactList::default()
+        })))
     }
 
     pub(crate) fn flawed(id: ValueId, flaw: Flaw) -> Self {
-        Self(Some(Rc::new(FactList { flaws: vec![(id, flaw)], ..FactList::default() })))
+        Self(Some(Rc::new(FactList {
+            flaws: vec![(id, flaw)],
+            ..FactList::default()
+        })))
     }
 
     pub(crate) fn tool(name: Name) -> Self {
-        Self(Some(Rc::new(FactList { tool: Some(name), ..FactList::default() })))
+        Self(Some(Rc::new(FactList {
+            tool: Some(name),
+            ..FactList::default()
+        })))
     }
 
     /// Both hold.
@@ -80,7 +89,10 @@ impl Facts {
                 if a.flaws.is_empty() {
                     return Self::none();
                 }
-                return Self(Some(Rc::new(FactList { flaws: a.flaws.clone(), ..FactList::default() })));
+                return Self(Some(Rc::new(FactList {
+                    flaws: a.flaws.clone(),
+                    ..FactList::default()
+                })));
             }
             (None, None) => return Self::none(),
         };

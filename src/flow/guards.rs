@@ -10,7 +10,8 @@ use crate::ir::{Language, Literal};
 use crate::models::{Class, ClassSet, Property};
 use crate::project::Ty;
 
-const NO_SEPARATOR: &str = "the prefix test has no separator at its end, so a sibling such as `/data-other` passes for `/data`";
+const NO_SEPARATOR: &str =
+    "the prefix test has no separator at its end, so a sibling such as `/data-other` passes for `/data`";
 const NOT_RESOLVED: &str = "the path is tested before `..` and links are resolved, so `root/../other` passes";
 const DENY_LIST: &str = "a list of forbidden texts leaves out newlines, `$(…)`, backquotes and more";
 const FIRST_WORD: &str = "only a part of the text is tested, the rest goes on unchecked";
@@ -21,7 +22,14 @@ const CALLERS_ROOT: &str = "the root that it is compared with comes from the cal
 pub(super) fn as_flaws(facts: &Facts, why: &str, place: Place) -> Facts {
     let Some(list) = facts.list() else { return Facts::none() };
     list.clears.iter().fold(Facts::none(), |all, (id, classes)| {
-        all.and(&Facts::flawed(*id, Flaw { classes: *classes, why: Rc::from(why), place }))
+        all.and(&Facts::flawed(
+            *id,
+            Flaw {
+                classes: *classes,
+                why: Rc::from(why),
+                place,
+            },
+        ))
     })
 }
 
@@ -42,7 +50,12 @@ pub(super) fn on_return(value: &Value, facts: &Facts) -> Value {
         Shape::List { items, rest } if items.len() <= 8 => {
             let items: Vec<Value> = items.iter().map(with_facts).collect();
             let rest = rest.clone();
-            outer.with(|data| data.shape = Shape::List { items: Rc::new(items), rest })
+            outer.with(|data| {
+                data.shape = Shape::List {
+                    items: Rc::new(items),
+                    rest,
+                }
+            })
         }
         Shape::Record(fields) if fields.len() <= 12 => {
             let fields = fields.iter().map(|(name, field)| (*name, with_facts(field))).collect();
@@ -53,7 +66,11 @@ pub(super) fn on_return(value: &Value, facts: &Facts) -> Value {
 }
 
 fn flaw(value: &Value, class: Class, why: &str, place: Place) -> Facts {
-    let note = Flaw { classes: ClassSet::of(class), why: Rc::from(why), place };
+    let note = Flaw {
+        classes: ClassSet::of(class),
+        why: Rc::from(why),
+        place,
+    };
     let mut facts = Facts::flawed(value.id, note.clone());
     if let Some(Derived::PartOf(whole) | Derived::Relative(whole)) = value.derived.as_deref() {
         facts = facts.and(&Facts::flawed(whole.id, note));
@@ -88,7 +105,10 @@ impl Engine<'_> {
                 return self.equal_to_constant(one, other);
             }
         }
-        let (value, known) = match (a.is_tainted() || self.tool_names.contains(&a.id), b.is_tainted() || self.tool_names.contains(&b.id)) {
+        let (value, known) = match (
+            a.is_tainted() || self.tool_names.contains(&a.id),
+            b.is_tainted() || self.tool_names.contains(&b.id),
+        ) {
             (true, false) => (a, b),
             (false, true) => (b, a),
             (false, false) => {
@@ -96,7 +116,9 @@ impl Engine<'_> {
                 let (value, known) = if b.is_constant() { (a, b) } else { (b, a) };
                 return match &known.shape {
                     Shape::Constant(Literal::Bool(true)) => (value.when_true.clone(), value.when_false.clone()),
-                    Shape::Constant(Literal::Bool(false) | Literal::Null) => (value.when_false.clone(), value.when_true.clone()),
+                    Shape::Constant(Literal::Bool(false) | Literal::Null) => {
+                        (value.when_false.clone(), value.when_true.clone())
+                    }
                     _ => (Facts::none(), Facts::none()),
                 };
             }
@@ -138,12 +160,17 @@ impl Engine<'_> {
         let text = matches!(collection.ty, Ty::Str | Ty::Path | Ty::Pattern(_))
             || matches!(collection.shape, Shape::Text(_))
             || matches!(&collection.shape, Shape::Constant(Literal::Str(_)));
-        let known_collection = matches!(collection.shape, Shape::List { .. } | Shape::Record(_) | Shape::Symbol(_));
+        let known_collection = matches!(
+            collection.shape,
+            Shape::List { .. } | Shape::Record(_) | Shape::Symbol(_)
+        );
         if !known_collection && (text || collection.is_tainted()) && !item.is_tainted() {
             return self.substring(item, collection, place);
         }
         if item.is_tainted() || self.tool_names.contains(&item.id) {
-            if matches!(&collection.shape, Shape::Constant(Literal::Str(_))) || collection.is_tainted() && !matches!(collection.shape, Shape::List { .. }) {
+            if matches!(&collection.shape, Shape::Constant(Literal::Str(_)))
+                || collection.is_tainted() && !matches!(collection.shape, Shape::List { .. })
+            {
                 return (Facts::none(), Facts::none());
             }
             let mut inside = clear(item, ClassSet::ALL);
@@ -178,7 +205,13 @@ impl Engine<'_> {
     }
 
     /// `text.startsWith(prefix)`.
-    pub(super) fn prefix_test(&mut self, text: &Value, prefix: &Value, language: Language, place: Place) -> (Facts, Facts) {
+    pub(super) fn prefix_test(
+        &mut self,
+        text: &Value,
+        prefix: &Value,
+        language: Language,
+        place: Place,
+    ) -> (Facts, Facts) {
         if !text.is_tainted() {
             return (Facts::none(), Facts::none());
         }
@@ -246,7 +279,14 @@ impl Engine<'_> {
     }
 
     /// A regular expression applied to a value.
-    pub(super) fn pattern_test(&mut self, value: &Value, pattern: &str, flags: &str, how: super::pattern::Match, language: Language) -> (Facts, Facts) {
+    pub(super) fn pattern_test(
+        &mut self,
+        value: &Value,
+        pattern: &str,
+        flags: &str,
+        how: super::pattern::Match,
+        language: Language,
+    ) -> (Facts, Facts) {
         if !value.is_tainted() {
             return (Facts::none(), Facts::none());
         }

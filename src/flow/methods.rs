@@ -15,22 +15,116 @@ use crate::project::{Symbol, Ty};
 
 /// Methods whose result is the receiver itself, for what matters here.
 const IDENTITY: &[&str] = &[
-    "clone", "to_owned", "as_ref", "as_mut", "as_str", "as_deref", "as_deref_mut", "as_path", "as_os_str", "into", "to_path_buf", "into_owned", "to_vec",
-    "borrow", "borrow_mut", "cloned", "copied", "deref", "by_ref", "iter", "iter_mut", "into_iter", "into_inner", "boxed", "lock", "read", "write", "as_slice",
-    "as_bytes", "to_str", "to_string_lossy", "to_string", "display", "into_string", "into_boxed_str", "as_string", "as_array", "as_object", "as_path_buf",
-    "toString", "valueOf", "encode", "decode", "as_posix", "__str__", "copy", "values", "entries",
+    "clone",
+    "to_owned",
+    "as_ref",
+    "as_mut",
+    "as_str",
+    "as_deref",
+    "as_deref_mut",
+    "as_path",
+    "as_os_str",
+    "into",
+    "to_path_buf",
+    "into_owned",
+    "to_vec",
+    "borrow",
+    "borrow_mut",
+    "cloned",
+    "copied",
+    "deref",
+    "by_ref",
+    "iter",
+    "iter_mut",
+    "into_iter",
+    "into_inner",
+    "boxed",
+    "lock",
+    "read",
+    "write",
+    "as_slice",
+    "as_bytes",
+    "to_str",
+    "to_string_lossy",
+    "to_string",
+    "display",
+    "into_string",
+    "into_boxed_str",
+    "as_string",
+    "as_array",
+    "as_object",
+    "as_path_buf",
+    "toString",
+    "valueOf",
+    "encode",
+    "decode",
+    "as_posix",
+    "__str__",
+    "copy",
+    "values",
+    "entries",
 ];
 /// Those of them that yield text.
-const TO_TEXT: &[&str] = &["to_str", "to_string_lossy", "to_string", "display", "as_str", "toString", "as_posix", "__str__", "into_string"];
+const TO_TEXT: &[&str] = &[
+    "to_str",
+    "to_string_lossy",
+    "to_string",
+    "display",
+    "as_str",
+    "toString",
+    "as_posix",
+    "__str__",
+    "into_string",
+];
 /// Methods that leave `Ok`/`Some` behind, or stop.
-const UNWRAP: &[&str] = &["unwrap", "expect", "unwrap_unchecked", "ok", "ok_or", "ok_or_else", "map_err", "context", "with_context", "unwrap_or_default"];
+const UNWRAP: &[&str] = &[
+    "unwrap",
+    "expect",
+    "unwrap_unchecked",
+    "ok",
+    "ok_or",
+    "ok_or_else",
+    "map_err",
+    "context",
+    "with_context",
+    "unwrap_or_default",
+];
 /// Methods that fold text: case, blanks.
 const FOLD: &[&str] = &[
-    "trim", "trimStart", "trimEnd", "toLowerCase", "toUpperCase", "strip", "lower", "upper", "casefold", "lstrip", "rstrip", "to_lowercase", "to_uppercase",
-    "to_ascii_lowercase", "to_ascii_uppercase", "trim_start", "trim_end", "normalize", "toLocaleLowerCase",
+    "trim",
+    "trimStart",
+    "trimEnd",
+    "toLowerCase",
+    "toUpperCase",
+    "strip",
+    "lower",
+    "upper",
+    "casefold",
+    "lstrip",
+    "rstrip",
+    "to_lowercase",
+    "to_uppercase",
+    "to_ascii_lowercase",
+    "to_ascii_uppercase",
+    "trim_start",
+    "trim_end",
+    "normalize",
+    "toLocaleLowerCase",
 ];
 /// Methods that yield parts of a text.
-const PARTS: &[&str] = &["split", "split_whitespace", "chars", "bytes", "splitlines", "lines", "rsplit", "splitn", "components", "char_indices", "split_ascii_whitespace"];
+const PARTS: &[&str] = &[
+    "split",
+    "split_whitespace",
+    "chars",
+    "bytes",
+    "splitlines",
+    "lines",
+    "rsplit",
+    "splitn",
+    "components",
+    "char_indices",
+    "split_ascii_whitespace",
+];
 
 impl<'a> Engine<'a> {
     #[allow(clippy::too_many_arguments)]
@@ -64,20 +158,58 @@ impl<'a> Engine<'a> {
                 if let Symbol::Class(class) = symbol
                     && let Some(method) = self.method_of(class, name)
                 {
-                    let callable = Callable { func: method, captured: Rc::new(Vec::new()), this: None, bound: Rc::from([]), label: None };
-                    let is_class_method = self.module(method.module).function(method.func).params.first().is_some_and(|param| {
-                        param.kind == crate::ir::ParamKind::Receiver
-                    }) && self.module(method.module).function(method.func).decorators.iter().any(|decorator| {
-                        Self::expr_name(Cx { module: self.module(method.module), func: method }, *decorator).is_some_and(|name| name == "classmethod")
-                    });
-                    let callable = if is_class_method { Callable { this: Some(receiver.clone()), ..callable } } else { callable };
+                    let callable = Callable {
+                        func: method,
+                        captured: Rc::new(Vec::new()),
+                        this: None,
+                        bound: Rc::from([]),
+                        label: None,
+                    };
+                    let is_class_method = self
+                        .module(method.module)
+                        .function(method.func)
+                        .params
+                        .first()
+                        .is_some_and(|param| param.kind == crate::ir::ParamKind::Receiver)
+                        && self
+                            .module(method.module)
+                            .function(method.func)
+                            .decorators
+                            .iter()
+                            .any(|decorator| {
+                                Self::expr_name(
+                                    Cx {
+                                        module: self.module(method.module),
+                                        func: method,
+                                    },
+                                    *decorator,
+                                )
+                                .is_some_and(|name| name == "classmethod")
+                            });
+                    let callable = if is_class_method {
+                        Callable {
+                            this: Some(receiver.clone()),
+                            ..callable
+                        }
+                    } else {
+                        callable
+                    };
                     return self.call_any(cx, &[callable], arguments, place, state);
                 }
                 let function = self.field(&receiver, name, place, state);
                 if !matches!(function.shape, Shape::Unknown) {
                     if let (Shape::Symbol(Symbol::External(callee)), Symbol::External(_)) = (&function.shape, symbol) {
                         let callee = *callee;
-                        return self.external_call(cx, Some(call), callee, Some((&receiver, base)), Some(name), arguments, place, state);
+                        return self.external_call(
+                            cx,
+                            Some(call),
+                            callee,
+                            Some((&receiver, base)),
+                            Some(name),
+                            arguments,
+                            place,
+                            state,
+                        );
                     }
                     return self.call_value(cx, call, &function, arguments, place, state);
                 }
@@ -97,16 +229,29 @@ impl<'a> Engine<'a> {
                     let callables = Rc::clone(callables);
                     return self.call_any(cx, &callables, arguments, place, state);
                 }
-                Shape::Symbol(Symbol::External(_) | Symbol::Class(_)) => return self.call_value(cx, call, &member, arguments, place, state),
+                Shape::Symbol(Symbol::External(_) | Symbol::Class(_)) => {
+                    return self.call_value(cx, call, &member, arguments, place, state);
+                }
                 _ => {}
             }
             let _ = class;
         }
         let type_name = type_name(&receiver.ty, language);
         if let Some(type_name) = type_name {
-            let qualified = self.models.canonical(language, Name::new(&format!("{type_name}.{name}")));
+            let qualified = self
+                .models
+                .canonical(language, Name::new(&format!("{type_name}.{name}")));
             if self.models.entry(language, qualified).is_some() {
-                return self.external_call(cx, Some(call), qualified, Some((&receiver, base)), Some(name), arguments, place, state);
+                return self.external_call(
+                    cx,
+                    Some(call),
+                    qualified,
+                    Some((&receiver, base)),
+                    Some(name),
+                    arguments,
+                    place,
+                    state,
+                );
             }
         }
         if let Some(value) = self.known_method(cx, &receiver, base, name, &arguments, place, state) {
@@ -118,16 +263,34 @@ impl<'a> Engine<'a> {
                 && let [only] = self.project.methods_named(language, name)
                 && !is_common(name)
             {
-                let callable = Callable { func: *only, captured: Rc::new(Vec::new()), this: None, bound: Rc::from([]), label: None };
+                let callable = Callable {
+                    func: *only,
+                    captured: Rc::new(Vec::new()),
+                    this: None,
+                    bound: Rc::from([]),
+                    label: None,
+                };
                 let class = self.project.class_of(*only);
                 let this = class.map(|class| self.instance(class));
                 let is_static = self.module(only.module).function(only.func).is_static;
-                let callable = Callable { this: if is_static { None } else { this }, ..callable };
+                let callable = Callable {
+                    this: if is_static { None } else { this },
+                    ..callable
+                };
                 return self.call_any(cx, &[callable], arguments, place, state);
             }
         }
         let any = Name::new(&format!("*.{name}"));
-        self.external_call(cx, Some(call), any, Some((&receiver, base)), Some(name), arguments, place, state)
+        self.external_call(
+            cx,
+            Some(call),
+            any,
+            Some((&receiver, base)),
+            Some(name),
+            arguments,
+            place,
+            state,
+        )
     }
 
     fn is_super(&self, cx: Cx<'a>, base: ExprId) -> bool {
@@ -138,14 +301,32 @@ impl<'a> Engine<'a> {
         }
     }
 
-    fn super_method(&mut self, cx: Cx<'a>, receiver: &Value, name: Name, arguments: Arguments, place: Place, state: &mut State) -> Value {
+    fn super_method(
+        &mut self,
+        cx: Cx<'a>,
+        receiver: &Value,
+        name: Name,
+        arguments: Arguments,
+        place: Place,
+        state: &mut State,
+    ) -> Value {
         let class = self.project.class_of(cx.func);
         let bases = class.map(|class| self.project.bases(class)).unwrap_or_default();
         for base in bases {
             if let Symbol::Class(base) = base {
-                let found = if name == "__init__" { self.project.constructor(base) } else { self.project.method(base, name) };
+                let found = if name == "__init__" {
+                    self.project.constructor(base)
+                } else {
+                    self.project.method(base, name)
+                };
                 if let Some(method) = found {
-                    let callable = Callable { func: method, captured: Rc::new(Vec::new()), this: Some(receiver.clone()), bound: Rc::from([]), label: None };
+                    let callable = Callable {
+                        func: method,
+                        captured: Rc::new(Vec::new()),
+                        this: Some(receiver.clone()),
+                        bound: Rc::from([]),
+                        label: None,
+                    };
                     return self.call_any(cx, &[callable], arguments, place, state);
                 }
             }
@@ -173,14 +354,25 @@ impl<'a> Engine<'a> {
                     .iter()
                     .map(|callable| Callable {
                         this: callable.this.clone().or_else(|| this.clone()),
-                        bound: if bound.is_empty() { Rc::clone(&callable.bound) } else { Rc::clone(&bound) },
+                        bound: if bound.is_empty() {
+                            Rc::clone(&callable.bound)
+                        } else {
+                            Rc::clone(&bound)
+                        },
                         ..callable.clone()
                     })
                     .collect();
-                Some(receiver.clone().with(|data| data.shape = Shape::Functions(Rc::new(all))))
+                Some(
+                    receiver
+                        .clone()
+                        .with(|data| data.shape = Shape::Functions(Rc::new(all))),
+                )
             }
             "call" => {
-                let rest = Arguments { positional: arguments.positional.iter().skip(1).cloned().collect(), ..arguments.clone() };
+                let rest = Arguments {
+                    positional: arguments.positional.iter().skip(1).cloned().collect(),
+                    ..arguments.clone()
+                };
                 Some(self.call_any(cx, callables, rest, place, state))
             }
             "apply" => {
@@ -190,7 +382,17 @@ impl<'a> Engine<'a> {
                     _ => Vec::new(),
                 };
                 let rest = list.filter(|list| !matches!(list.shape, Shape::List { .. }));
-                Some(self.call_any(cx, callables, Arguments { positional, rest, ..Arguments::default() }, place, state))
+                Some(self.call_any(
+                    cx,
+                    callables,
+                    Arguments {
+                        positional,
+                        rest,
+                        ..Arguments::default()
+                    },
+                    place,
+                    state,
+                ))
             }
             "fn" | "func" | "__wrapped__" => Some(receiver.clone()),
             _ => None,
@@ -213,9 +415,17 @@ impl<'a> Engine<'a> {
         let method = name.as_str();
         let first = arguments.get(0).cloned();
         let id = || {
-            mix(100, [name_bits(name), receiver.id.0].into_iter().chain(arguments.all().map(|value| value.id.0)))
+            mix(
+                100,
+                [name_bits(name), receiver.id.0]
+                    .into_iter()
+                    .chain(arguments.all().map(|value| value.id.0)),
+            )
         };
-        if IDENTITY.contains(&method) && arguments.count() <= 1 && (first.is_none() || matches!(method, "encode" | "decode" | "toString")) {
+        if IDENTITY.contains(&method)
+            && arguments.count() <= 1
+            && (first.is_none() || matches!(method, "encode" | "decode" | "toString"))
+        {
             if TO_TEXT.contains(&method) && !matches!(receiver.ty, Ty::Str) && receiver.is_tainted() {
                 return Some(receiver.clone().with(|data| {
                     data.ty = Ty::Str;
@@ -230,7 +440,9 @@ impl<'a> Engine<'a> {
             }
             return Some(receiver.clone());
         }
-        if FOLD.contains(&method) && (arguments.count() == 0 || matches!(method, "strip" | "lstrip" | "rstrip" | "normalize")) {
+        if FOLD.contains(&method)
+            && (arguments.count() == 0 || matches!(method, "strip" | "lstrip" | "rstrip" | "normalize"))
+        {
             let new = id();
             let taints = self.flow_on(&[receiver], state, new, place, StepKind::Through(name));
             let properties = receiver.properties;
@@ -270,8 +482,12 @@ impl<'a> Engine<'a> {
                 let (yes, no) = all?;
                 Some(self.test(id(), yes, no))
             }
-            "includes" | "contains" | "has" | "hasOwnProperty" | "contains_key" | "__contains__" | "indexOf" | "find" | "get"
-                if matches!(method, "includes" | "contains" | "has" | "hasOwnProperty" | "contains_key" | "__contains__") =>
+            "includes" | "contains" | "has" | "hasOwnProperty" | "contains_key" | "__contains__" | "indexOf"
+            | "find" | "get"
+                if matches!(
+                    method,
+                    "includes" | "contains" | "has" | "hasOwnProperty" | "contains_key" | "__contains__"
+                ) =>
             {
                 let item = first?;
                 let (inside, outside) = self.membership(&item, receiver, place);
@@ -299,14 +515,19 @@ impl<'a> Engine<'a> {
             }
             "is_ok" | "is_some" => Some(self.test(id(), receiver.when_true.clone(), receiver.when_false.clone())),
             "is_err" | "is_none" => Some(self.test(id(), receiver.when_false.clone(), receiver.when_true.clone())),
-            "test" | "is_match" | "match" | "fullmatch" | "search" | "exec" | "matches" | "find_iter" => self.match_method(receiver, method, first.as_ref(), language, id()),
+            "test" | "is_match" | "match" | "fullmatch" | "search" | "exec" | "matches" | "find_iter" => {
+                self.match_method(receiver, method, first.as_ref(), language, id())
+            }
             "parents" | "ancestors" => None,
             "some" | "any" | "every" | "all" => self.quantified(cx, receiver, method, first.as_ref()?, place, state),
-            "parse" | "parseAsync" | "safeParse" | "safeParseAsync" | "model_validate" | "validate" | "assert" | "check"
-                if matches!(method, "parse" | "parseAsync" | "safeParse" | "safeParseAsync") && language == Language::TypeScript =>
+            "parse" | "parseAsync" | "safeParse" | "safeParseAsync" | "model_validate" | "validate" | "assert"
+            | "check"
+                if matches!(method, "parse" | "parseAsync" | "safeParse" | "safeParseAsync")
+                    && language == Language::TypeScript =>
             {
                 let value = first?;
-                if matches!(receiver.shape, Shape::Symbol(Symbol::External(name)) if matches!(name.as_str(), "JSON" | "path" | "Date" | "url" | "qs" | "querystring")) {
+                if matches!(receiver.shape, Shape::Symbol(Symbol::External(name)) if matches!(name.as_str(), "JSON" | "path" | "Date" | "url" | "qs" | "querystring"))
+                {
                     return None;
                 }
                 let ty = self.schema_type(cx, base);
@@ -324,7 +545,9 @@ impl<'a> Engine<'a> {
                     data.truth = Truth::True;
                 }))
             }
-            "get" | "pop" | "get_mut" | "setdefault" | "getlist" | "at" => self.get_method(receiver, method, arguments, place, state),
+            "get" | "pop" | "get_mut" | "setdefault" | "getlist" | "at" => {
+                self.get_method(receiver, method, arguments, place, state)
+            }
             "set" | "insert" if arguments.count() == 2 => {
                 let (key, value) = (arguments.get(0)?.clone(), arguments.get(1)?.clone());
                 let receiver_changes = matches!(receiver.shape, Shape::Record(_)) || receiver.taints.is_empty();
@@ -335,7 +558,11 @@ impl<'a> Engine<'a> {
                 }
                 None
             }
-            "then" | "finally" | "and_then" if first.as_ref().is_some_and(|first| matches!(first.shape, Shape::Functions(_))) => {
+            "then" | "finally" | "and_then"
+                if first
+                    .as_ref()
+                    .is_some_and(|first| matches!(first.shape, Shape::Functions(_))) =>
+            {
                 let callback = first?;
                 let given = self.payload(receiver);
                 let callbacks = callback.clone();
@@ -346,7 +573,9 @@ impl<'a> Engine<'a> {
                 }
                 Some(if method == "finally" { receiver.clone() } else { result })
             }
-            "join" if language != Language::Rust || matches!(receiver.shape, Shape::List { .. }) => self.join_method(cx, receiver, first.as_ref(), language, place, state),
+            "join" if language != Language::Rust || matches!(receiver.shape, Shape::List { .. }) => {
+                self.join_method(cx, receiver, first.as_ref(), language, place, state)
+            }
             "joinpath" => {
                 let mut parts = vec![receiver.clone()];
                 parts.extend(arguments.positional.iter().cloned());
@@ -358,7 +587,14 @@ impl<'a> Engine<'a> {
     }
 
     /// The same text under another identity.
-    fn unchanged(&mut self, value: &Value, id: super::value::ValueId, name: Name, place: Place, state: &State) -> Value {
+    fn unchanged(
+        &mut self,
+        value: &Value,
+        id: super::value::ValueId,
+        name: Name,
+        place: Place,
+        state: &State,
+    ) -> Value {
         let taints = self.flow_on(&[value], state, id, place, StepKind::Through(name));
         let ty = value.ty.clone();
         Value::new(id).with(|data| {
@@ -377,7 +613,14 @@ impl<'a> Engine<'a> {
     ) -> Option<Value> {
         let first = first?;
         let pattern_of = |value: &Value| match value.derived.as_deref() {
-            Some(Derived::Pattern(pattern, _)) => Some((*pattern, if matches!(&value.shape, Shape::Constant(Literal::Regex(_, flags)) if flags.contains('m')) { "m" } else { "" })),
+            Some(Derived::Pattern(pattern, _)) => Some((
+                *pattern,
+                if matches!(&value.shape, Shape::Constant(Literal::Regex(_, flags)) if flags.contains('m')) {
+                    "m"
+                } else {
+                    ""
+                },
+            )),
             _ => None,
         };
         let how = match (language, method) {
@@ -402,8 +645,18 @@ impl<'a> Engine<'a> {
     }
 
     /// `list.some(f)`, `list.every(f)`, `iter.any(f)`, `iter.all(f)`.
-    fn quantified(&mut self, cx: Cx<'a>, receiver: &Value, method: &str, callback: &Value, place: Place, state: &mut State) -> Option<Value> {
-        let Shape::Functions(_) = &callback.shape else { return None };
+    fn quantified(
+        &mut self,
+        cx: Cx<'a>,
+        receiver: &Value,
+        method: &str,
+        callback: &Value,
+        place: Place,
+        state: &mut State,
+    ) -> Option<Value> {
+        let Shape::Functions(_) = &callback.shape else {
+            return None;
+        };
         let element = self.element_of(receiver, place, state);
         let mut inner = state.clone();
         let result = self.call_now(cx, callback, vec![element.clone()], place, &mut inner)?;
@@ -415,13 +668,22 @@ impl<'a> Engine<'a> {
         if universal {
             yes = yes.and(&self.lift_from_element(receiver, &element, &result.when_true));
         } else {
-            no = result.when_false.and(&self.lift_from_element(receiver, &element, &result.when_false));
+            no = result
+                .when_false
+                .and(&self.lift_from_element(receiver, &element, &result.when_false));
         }
         Some(self.test(id, yes, no))
     }
 
     /// Runs a callback that surely runs, in the state at hand.
-    pub(super) fn call_now(&mut self, cx: Cx<'a>, callback: &Value, values: Vec<Value>, place: Place, state: &mut State) -> Option<Value> {
+    pub(super) fn call_now(
+        &mut self,
+        cx: Cx<'a>,
+        callback: &Value,
+        values: Vec<Value>,
+        place: Place,
+        state: &mut State,
+    ) -> Option<Value> {
         match &callback.shape {
             Shape::Functions(callables) => {
                 let callables = Rc::clone(callables);
@@ -439,10 +701,19 @@ impl<'a> Engine<'a> {
         }
     }
 
-    fn get_method(&mut self, receiver: &Value, method: &str, arguments: &Arguments, place: Place, state: &mut State) -> Option<Value> {
+    fn get_method(
+        &mut self,
+        receiver: &Value,
+        method: &str,
+        arguments: &Arguments,
+        place: Place,
+        state: &mut State,
+    ) -> Option<Value> {
         let key = arguments.get(0)?;
         let structured = matches!(receiver.shape, Shape::Record(_) | Shape::List { .. });
-        let default = arguments.get(1).filter(|_| matches!(method, "get" | "pop" | "setdefault"));
+        let default = arguments
+            .get(1)
+            .filter(|_| matches!(method, "get" | "pop" | "setdefault"));
         if key.text().is_none() && !structured && !receiver.is_tainted() {
             return None;
         }
@@ -467,9 +738,16 @@ impl<'a> Engine<'a> {
     pub(super) fn with_entry(&mut self, collection: &Value, key: &Value, value: Value) -> Value {
         let value = match (&value.shape, key.text()) {
             (Shape::Functions(functions), Some(key)) => {
-                let labelled: Vec<Callable> =
-                    functions.iter().map(|callable| Callable { label: callable.label.or(Some(key)), ..callable.clone() }).collect();
-                value.clone().with(|data| data.shape = Shape::Functions(Rc::new(labelled)))
+                let labelled: Vec<Callable> = functions
+                    .iter()
+                    .map(|callable| Callable {
+                        label: callable.label.or(Some(key)),
+                        ..callable.clone()
+                    })
+                    .collect();
+                value
+                    .clone()
+                    .with(|data| data.shape = Shape::Functions(Rc::new(labelled)))
             }
             _ => value,
         };
@@ -491,9 +769,26 @@ impl<'a> Engine<'a> {
     }
 
     /// `list.join(sep)`, `sep.join(list)`, `path.join(..)` of Rust stays a row.
-    fn join_method(&mut self, cx: Cx<'a>, receiver: &Value, first: Option<&Value>, language: Language, place: Place, state: &mut State) -> Option<Value> {
+    fn join_method(
+        &mut self,
+        cx: Cx<'a>,
+        receiver: &Value,
+        first: Option<&Value>,
+        language: Language,
+        place: Place,
+        state: &mut State,
+    ) -> Option<Value> {
         let _ = cx;
-        let (list, separator) = if language == Language::Python { (first?.clone(), receiver.clone()) } else { (receiver.clone(), first.cloned().unwrap_or_else(|| Value::constant(Literal::Str(Name::new(","))))) };
+        let (list, separator) = if language == Language::Python {
+            (first?.clone(), receiver.clone())
+        } else {
+            (
+                receiver.clone(),
+                first
+                    .cloned()
+                    .unwrap_or_else(|| Value::constant(Literal::Str(Name::new(",")))),
+            )
+        };
         match &list.shape {
             Shape::List { items, rest } => {
                 let mut parts: Vec<Value> = Vec::new();
@@ -539,14 +834,20 @@ impl<'a> Engine<'a> {
             data.ty = ty.clone();
             data.enforced = true;
             if !cleared.is_empty() {
-                data.taints =
-                    data.taints.iter().map(|taint| super::value::Taint { cleared: taint.cleared.union(cleared), ..taint.clone() }).collect();
+                data.taints = data
+                    .taints
+                    .iter()
+                    .map(|taint| super::value::Taint {
+                        cleared: taint.cleared.union(cleared),
+                        ..taint.clone()
+                    })
+                    .collect();
             }
         })
     }
 
     fn schema_type(&self, cx: Cx<'a>, schema: ExprId) -> Option<Ty> {
-        crate::server::schema_type(self.project, cx.func, schema)
+        crate::server::schema_type(self.project, self.models, cx.func, schema)
     }
 }
 
@@ -554,12 +855,96 @@ impl<'a> Engine<'a> {
 fn is_common(name: Name) -> bool {
     matches!(
         name.as_str(),
-        "get" | "set" | "add" | "run" | "call" | "send" | "read" | "write" | "open" | "close" | "find" | "update" | "delete" | "remove" | "insert" | "push"
-            | "append" | "pop" | "map" | "filter" | "forEach" | "keys" | "values" | "items" | "join" | "split" | "replace" | "start" | "stop" | "emit" | "on"
-            | "then" | "catch" | "log" | "info" | "error" | "debug" | "warn" | "format" | "parse" | "test" | "match" | "exec" | "apply" | "bind" | "next"
-            | "connect" | "load" | "dump" | "to_dict" | "toString" | "build" | "create" | "new" | "default" | "from" | "into" | "query" | "fetch" | "post" | "put"
-            | "request" | "execute" | "handle" | "register" | "init" | "name" | "len" | "copy" | "clear" | "count" | "index" | "sort" | "exists" | "resolve"
-            | "json" | "text" | "status" | "end" | "is_empty" | "iter" | "next_line" | "lines" | "flush" | "kill" | "wait" | "spawn" | "arg" | "args" | "env"
+        "get"
+            | "set"
+            | "add"
+            | "run"
+            | "call"
+            | "send"
+            | "read"
+            | "write"
+            | "open"
+            | "close"
+            | "find"
+            | "update"
+            | "delete"
+            | "remove"
+            | "insert"
+            | "push"
+            | "append"
+            | "pop"
+            | "map"
+            | "filter"
+            | "forEach"
+            | "keys"
+            | "values"
+            | "items"
+            | "join"
+            | "split"
+            | "replace"
+            | "start"
+            | "stop"
+            | "emit"
+            | "on"
+            | "then"
+            | "catch"
+            | "log"
+            | "info"
+            | "error"
+            | "debug"
+            | "warn"
+            | "format"
+            | "parse"
+            | "test"
+            | "match"
+            | "exec"
+            | "apply"
+            | "bind"
+            | "next"
+            | "connect"
+            | "load"
+            | "dump"
+            | "to_dict"
+            | "toString"
+            | "build"
+            | "create"
+            | "new"
+            | "default"
+            | "from"
+            | "into"
+            | "query"
+            | "fetch"
+            | "post"
+            | "put"
+            | "request"
+            | "execute"
+            | "handle"
+            | "register"
+            | "init"
+            | "name"
+            | "len"
+            | "copy"
+            | "clear"
+            | "count"
+            | "index"
+            | "sort"
+            | "exists"
+            | "resolve"
+            | "json"
+            | "text"
+            | "status"
+            | "end"
+            | "is_empty"
+            | "iter"
+            | "next_line"
+            | "lines"
+            | "flush"
+            | "kill"
+            | "wait"
+            | "spawn"
+            | "arg"
+            | "args"
+            | "env"
     )
 }
 

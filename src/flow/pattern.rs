@@ -2,8 +2,8 @@
 
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
-use crate::models::{Class as Harm, ClassSet};
 use super::marks;
+use crate::models::{Class as Harm, ClassSet};
 
 /// What a text is known to be when it does (or does not) match a pattern.
 #[derive(Clone, Debug)]
@@ -104,16 +104,32 @@ pub(crate) fn judge(pattern: &str, flags: &str, how: Match, dollar_admits_newlin
         if ends && how != Match::Whole && dollar_admits_newline && known {
             // one trailing newline ends a shell word but starts no command; it does no harm to a path
         }
-        if known { Admitted { first: first(&items), ranges }.clears() } else { ClassSet::NONE }
+        if known {
+            Admitted {
+                first: first(&items),
+                ranges,
+            }
+            .clears()
+        } else {
+            ClassSet::NONE
+        }
     } else if anchored_start {
         first(&items).map_or(ClassSet::NONE, |ranges| {
-            if "-".chars().any(|c| Admitted::holds(&ranges, c)) { ClassSet::NONE } else { ClassSet::of(Harm::Argument) }
+            if "-".chars().any(|c| Admitted::holds(&ranges, c)) {
+                ClassSet::NONE
+            } else {
+                ClassSet::of(Harm::Argument)
+            }
         })
     } else {
         ClassSet::NONE
     };
     let when_false = match single_class(&hir) {
-        Some(denied) if how == Match::Search => Admitted { ranges: complement(&denied), first: None }.clears(),
+        Some(denied) if how == Match::Search => Admitted {
+            ranges: complement(&denied),
+            first: None,
+        }
+        .clears(),
         _ => ClassSet::NONE,
     };
     (when_true, when_false)
@@ -121,7 +137,13 @@ pub(crate) fn judge(pattern: &str, flags: &str, how: Match, dollar_admits_newlin
 
 /// Spellings of other dialects that the parser does not know.
 fn normalize(pattern: &str) -> String {
-    pattern.replace("(?<", "(?P<").replace("(?P<=", "(?<=").replace("(?P<!", "(?<!").replace(r"\/", "/").replace(r"\Z", r"\z").replace(r"\-", r"\x2D")
+    pattern
+        .replace("(?<", "(?P<")
+        .replace("(?P<=", "(?<=")
+        .replace("(?P<!", "(?<!")
+        .replace(r"\/", "/")
+        .replace(r"\Z", r"\z")
+        .replace(r"\-", r"\x2D")
 }
 
 /// The parts of a concatenation; a group that holds nothing but a concatenation is opened.
@@ -136,7 +158,10 @@ fn flatten<'h>(hir: &'h Hir, into: &mut Vec<&'h Hir>) {
 fn class_ranges(class: &Class) -> Vec<(char, char)> {
     match class {
         Class::Unicode(class) => class.iter().map(|range| (range.start(), range.end())).collect(),
-        Class::Bytes(class) => class.iter().map(|range| (char::from(range.start()), char::from(range.end()))).collect(),
+        Class::Bytes(class) => class
+            .iter()
+            .map(|range| (char::from(range.start()), char::from(range.end())))
+            .collect(),
     }
 }
 
@@ -220,8 +245,11 @@ fn single_class(hir: &Hir) -> Option<Vec<(char, char)>> {
 }
 
 fn complement(ranges: &[(char, char)]) -> Vec<(char, char)> {
-    let class: regex_syntax::hir::ClassUnicode = ranges.iter().map(|(low, high)| regex_syntax::hir::ClassUnicodeRange::new(*low, *high)).collect();
-    let mut class = class;
+    let mut class = regex_syntax::hir::ClassUnicode::new(
+        ranges
+            .iter()
+            .map(|(low, high)| regex_syntax::hir::ClassUnicodeRange::new(*low, *high)),
+    );
     class.negate();
     class.iter().map(|range| (range.start(), range.end())).collect()
 }

@@ -48,9 +48,21 @@ pub(super) type HitKey = (Place, Class, bool);
 
 impl Engine<'_> {
     /// Checks the sink rows of a callee against a call.
-    pub(super) fn check_sinks(&mut self, entry: &Entry, callee: Name, receiver: Option<&Value>, arguments: &Arguments, place: Place, state: &State) {
+    pub(super) fn check_sinks(
+        &mut self,
+        entry: &Entry,
+        callee: Name,
+        receiver: Option<&Value>,
+        arguments: &Arguments,
+        place: Place,
+        state: &State,
+    ) {
         for row in &entry.sinks {
-            if !row.when.iter().all(|condition| condition::holds(condition, receiver, arguments)) {
+            if !row
+                .when
+                .iter()
+                .all(|condition| condition::holds(condition, receiver, arguments))
+            {
                 continue;
             }
             if !row.audit && row.access != Some(Access::Probe) {
@@ -94,15 +106,27 @@ impl Engine<'_> {
 
     fn check_value(&mut self, row: &SinkRow, callee: Name, value: &Value, place: Place, state: &State) {
         let Some(entry) = self.entry else { return };
-        let taints = if row.class == Class::Path && matches!(value.shape, Shape::Record(_)) { Vec::new() } else { value.all_taints() };
+        let taints = if row.class == Class::Path && matches!(value.shape, Shape::Record(_)) {
+            Vec::new()
+        } else {
+            value.all_taints()
+        };
         for (taint, holder) in taints {
             let (cleared, flaws) = self.standing(&taint, holder, state);
             if marks::is_cleared(cleared, row.class) {
                 continue;
             }
-            let Some(function) = self.activations.last().map(|running| running.func) else { continue };
+            let Some(function) = self.activations.last().map(|running| running.func) else {
+                continue;
+            };
             let flaws: Vec<Flaw> = flaws
-                .map(|flaws| flaws.iter().filter(|flaw| flaw.classes.has(row.class)).cloned().collect())
+                .map(|flaws| {
+                    flaws
+                        .iter()
+                        .filter(|flaw| flaw.classes.has(row.class))
+                        .cloned()
+                        .collect()
+                })
                 .unwrap_or_default();
             let key = (place, row.class, row.audit);
             let mut hit = Hit {

@@ -13,10 +13,22 @@ use crate::server::SourceShape;
 impl Engine<'_> {
     /// The value of an untrusted parameter or expression.
     pub(super) fn source_value(&mut self, entry: u32, shape: SourceShape, ty: &Ty, place: Place) -> Value {
-        let id = |tag: u64, name: &str| mix(tag, [u64::from(entry), name_bits(Name::new(name)), u64::from(place.module.0), u64::from(place.span.start)]);
+        let id = |tag: u64, name: &str| {
+            mix(
+                tag,
+                [
+                    u64::from(entry),
+                    name_bits(Name::new(name)),
+                    u64::from(place.module.0),
+                    u64::from(place.span.start),
+                ],
+            )
+        };
         match shape {
             SourceShape::Arguments => self.tainted(entry, id(30, ""), Vec::new(), place, ty.clone()),
-            SourceShape::Argument(name) | SourceShape::Text(name) => self.tainted(entry, id(31, &name), vec![name], place, ty.clone()),
+            SourceShape::Argument(name) | SourceShape::Text(name) => {
+                self.tainted(entry, id(31, &name), vec![name], place, ty.clone())
+            }
             SourceShape::Uri => self.tainted(entry, id(31, "uri"), vec![Name::new("uri")], place, ty.clone()),
             SourceShape::ToolName => {
                 let value = self.tainted(entry, id(31, "name"), vec![Name::new("name")], place, ty.clone());
@@ -88,7 +100,12 @@ impl Engine<'_> {
                 origin,
                 cleared,
                 flaws: None,
-                step: Rc::new(Step { place, kind: StepKind::Source, value: id, previous: None }),
+                step: Rc::new(Step {
+                    place,
+                    kind: StepKind::Source,
+                    value: id,
+                    previous: None,
+                }),
                 opens: true,
                 whole: true,
             }]);

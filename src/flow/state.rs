@@ -56,7 +56,9 @@ impl State {
     }
 
     pub(crate) fn learn(&mut self, facts: &Facts) {
-        let Some(FactList { clears, flaws, tool }) = facts.list() else { return };
+        let Some(FactList { clears, flaws, tool }) = facts.list() else {
+            return;
+        };
         if !clears.is_empty() || !flaws.is_empty() {
             let proven = Rc::make_mut(&mut self.proven);
             for (id, classes) in clears {
@@ -152,10 +154,10 @@ impl State {
         } else {
             let mut joined: FxHashMap<ValueId, Proof> = FxHashMap::default();
             for (id, proof) in self.proven.iter() {
-                let (cleared, theirs): (ClassSet, &[Flaw]) = other
-                    .proven
-                    .get(id)
-                    .map_or((ClassSet::NONE, &[]), |other| (proof.cleared.intersection(other.cleared), &other.flaws));
+                let (cleared, theirs): (ClassSet, &[Flaw]) =
+                    other.proven.get(id).map_or((ClassSet::NONE, &[]), |other| {
+                        (proof.cleared.intersection(other.cleared), &other.flaws)
+                    });
                 let mut flaws = proof.flaws.clone();
                 flaws.extend(theirs.iter().filter(|flaw| !proof.flaws.contains(flaw)).cloned());
                 if !cleared.is_empty() || !flaws.is_empty() {
@@ -164,11 +166,23 @@ impl State {
             }
             for (id, proof) in other.proven.iter() {
                 if !self.proven.contains_key(id) && !proof.flaws.is_empty() {
-                    joined.insert(*id, Proof { cleared: ClassSet::NONE, flaws: proof.flaws.clone() });
+                    joined.insert(
+                        *id,
+                        Proof {
+                            cleared: ClassSet::NONE,
+                            flaws: proof.flaws.clone(),
+                        },
+                    );
                 }
             }
             Rc::new(joined)
         };
-        Self { frames, heap, proven, tool: if self.tool == other.tool { self.tool } else { None }, dead: false }
+        Self {
+            frames,
+            heap,
+            proven,
+            tool: if self.tool == other.tool { self.tool } else { None },
+            dead: false,
+        }
     }
 }

@@ -115,7 +115,10 @@ pub(crate) enum Shape {
     Unknown,
     Constant(Literal),
     Record(Rc<BTreeMap<Name, Value>>),
-    List { items: Rc<Vec<Value>>, rest: Option<Value> },
+    List {
+        items: Rc<Vec<Value>>,
+        rest: Option<Value>,
+    },
     Functions(Rc<Vec<Callable>>),
     Symbol(Symbol),
     /// A string built of parts.
@@ -241,7 +244,9 @@ impl Value {
 
     pub(crate) fn constant(literal: Literal) -> Self {
         let (tag, bits) = match &literal {
-            Literal::Str(text) | Literal::Bytes(text) | Literal::Float(text) | Literal::Regex(text, _) => (2, name_bits(*text)),
+            Literal::Str(text) | Literal::Bytes(text) | Literal::Float(text) | Literal::Regex(text, _) => {
+                (2, name_bits(*text))
+            }
             Literal::Int(number) => (3, number.cast_unsigned()),
             Literal::Bool(value) => (4, u64::from(*value)),
             Literal::Null => (5, 0),
@@ -266,7 +271,8 @@ impl Value {
             Literal::Bool(_) => Ty::Bool,
             _ => Ty::Unknown,
         };
-        let separator = matches!(&literal, Literal::Str(text) if text.ends_with(['/', '\\'])) || matches!(&literal, Literal::Char('/' | '\\'));
+        let separator = matches!(&literal, Literal::Str(text) if text.ends_with(['/', '\\']))
+            || matches!(&literal, Literal::Char('/' | '\\'));
         Self::new(mix(tag, [bits])).with(|data| {
             data.shape = Shape::Constant(literal);
             data.truth = truth;
@@ -311,7 +317,10 @@ impl Value {
 
     fn collect_taints(&self, depth: u32, into: &mut Vec<(Taint, ValueId)>) {
         for taint in self.taints.iter() {
-            if !into.iter().any(|(have, id)| have.origin == taint.origin && *id == self.id) {
+            if !into
+                .iter()
+                .any(|(have, id)| have.origin == taint.origin && *id == self.id)
+            {
                 into.push((taint.clone(), self.id));
             }
         }
@@ -336,7 +345,9 @@ impl Value {
         }
         match &self.shape {
             Shape::Record(fields) => fields.values().any(Self::is_tainted),
-            Shape::List { items, rest } => items.iter().any(Self::is_tainted) || rest.as_ref().is_some_and(Self::is_tainted),
+            Shape::List { items, rest } => {
+                items.iter().any(Self::is_tainted) || rest.as_ref().is_some_and(Self::is_tainted)
+            }
             _ => false,
         }
     }
@@ -348,12 +359,22 @@ impl Value {
         }
         // a missing value brings nothing but doubt whether there is one
         if other.is_null() && !self.is_null() {
-            return self.clone().with(|data| data.truth = if data.truth == Truth::False { Truth::False } else { Truth::Unknown });
+            return self.clone().with(|data| {
+                data.truth = if data.truth == Truth::False {
+                    Truth::False
+                } else {
+                    Truth::Unknown
+                }
+            });
         }
         if self.is_null() && !other.is_null() {
             return other.join(self);
         }
-        let id = if self.id == other.id { self.id } else { mix(6, [self.id.0.min(other.id.0), self.id.0.max(other.id.0)]) };
+        let id = if self.id == other.id {
+            self.id
+        } else {
+            mix(6, [self.id.0.min(other.id.0), self.id.0.max(other.id.0)])
+        };
         Self(Rc::new(Data {
             id,
             taints: join_taints(&self.taints, &other.taints),
@@ -368,11 +389,26 @@ impl Value {
             },
             enforced: self.enforced && other.enforced,
             shape: join_shapes(self, other),
-            properties: (self.properties & other.properties) | ((self.properties | other.properties) & ENDS_WITH_SEPARATOR),
-            truth: if self.truth == other.truth { self.truth } else { Truth::Unknown },
+            properties: (self.properties & other.properties)
+                | ((self.properties | other.properties) & ENDS_WITH_SEPARATOR),
+            truth: if self.truth == other.truth {
+                self.truth
+            } else {
+                Truth::Unknown
+            },
             when_true: join_facts(&self.when_true, self.truth, &other.when_true, other.truth, Truth::False),
-            when_false: join_facts(&self.when_false, self.truth, &other.when_false, other.truth, Truth::True),
-            derived: if self.id == other.id { self.derived.clone() } else { None },
+            when_false: join_facts(
+                &self.when_false,
+                self.truth,
+                &other.when_false,
+                other.truth,
+                Truth::True,
+            ),
+            derived: if self.id == other.id {
+                self.derived.clone()
+            } else {
+                None
+            },
         }))
     }
 }
@@ -419,7 +455,10 @@ fn join_shapes(left: &Value, right: &Value) -> Shape {
                 (Some(x), None) | (None, Some(x)) => Some(x.clone()),
                 (None, None) => None,
             };
-            Shape::List { items: Rc::new(items), rest }
+            Shape::List {
+                items: Rc::new(items),
+                rest,
+            }
         }
         (Shape::Functions(a), Shape::Functions(b)) => {
             if Rc::ptr_eq(a, b) {
@@ -427,13 +466,19 @@ fn join_shapes(left: &Value, right: &Value) -> Shape {
             }
             let mut all = (**a).clone();
             for callable in b.iter() {
-                if all.len() < 256 && !all.iter().any(|have| have.func == callable.func && have.label == callable.label) {
+                if all.len() < 256
+                    && !all
+                        .iter()
+                        .any(|have| have.func == callable.func && have.label == callable.label)
+                {
                     all.push(callable.clone());
                 }
             }
             Shape::Functions(Rc::new(all))
         }
-        (Shape::Unknown, Shape::Constant(_) | Shape::Text(_)) | (Shape::Constant(_) | Shape::Text(_), _) => Shape::Unknown,
+        (Shape::Unknown, Shape::Constant(_) | Shape::Text(_)) | (Shape::Constant(_) | Shape::Text(_), _) => {
+            Shape::Unknown
+        }
         (_, Shape::Constant(_) | Shape::Text(_) | Shape::Unknown) => keep_structure(&left.shape),
         (Shape::Unknown | Shape::Text(_), _) => keep_structure(&right.shape),
         _ => keep_structure(&left.shape),

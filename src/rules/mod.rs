@@ -1,5 +1,8 @@
 //! The rules.
 
+pub mod flow;
+pub mod surface;
+
 use crate::finding::RuleMeta;
 
 /// Every rule, sorted by id.

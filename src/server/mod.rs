@@ -7,6 +7,7 @@
 
 mod annotations;
 mod call;
+mod check;
 mod decorator;
 mod entry;
 mod join;
@@ -19,6 +20,7 @@ mod schema;
 mod sources;
 mod value;
 
+pub use check::schema_type;
 pub use entry::{
     EntryKind, EntryPoint, Handler, InnerSource, Parameter, Server, SourceParam, SourceShape, Transport, TransportKind,
 };

@@ -1,0 +1,168 @@
+//! One run, from paths to a report.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
+
+use rayon::prelude::*;
+
+use crate::config::Config;
+use crate::finding::{Coverage, Finding, Location, Report, assign_fingerprints};
+use crate::flow::Place;
+use crate::ir::{Builder, Language, Module};
+use crate::lang::{Dialect, lower};
+use crate::models::Models;
+use crate::project::{ModuleId, Project};
+use crate::rules;
+use crate::server::Server;
+use crate::workspace::{self, FileId, FileKind, LoadError, Role, SourceFile, Span, Workspace};
+
+/// Why a run could not be made.
+#[derive(Debug)]
+pub enum ScanError {
+    /// The paths or globs given are wrong.
+    Load(LoadError),
+    /// The rows that ship with the program are broken.
+    Models(String),
+    /// The thread pool could not be made.
+    Threads(String),
+}
+
+impl fmt::Display for ScanError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Load(error) => error.fmt(out),
+            Self::Models(error) => write!(out, "broken rows: {error}"),
+            Self::Threads(error) => write!(out, "cannot start threads: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for ScanError {}
+
+impl From<LoadError> for ScanError {
+    fn from(error: LoadError) -> Self {
+        Self::Load(error)
+    }
+}
+
+/// Reads and analyses what `config` asks for.
+///
+/// # Errors
+/// If a path of the configuration does not exist or a glob is malformed.
+pub fn scan(config: &Config) -> Result<Report, ScanError> {
+    let Some(threads) = config.threads else {
+        return scan_here(config);
+    };
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(|error| ScanError::Threads(error.to_string()))?;
+    pool.install(|| scan_here(config))
+}
+
+fn scan_here(config: &Config) -> Result<Report, ScanError> {
+    let start = Instant::now();
+    let workspace = workspace::load(&config.workspace_options())?;
+    let models = Models::embedded().map_err(ScanError::Models)?;
+    let mut coverage = Coverage::of_files(&workspace);
+
+    let modules = lower_all(&workspace, config.include_tests);
+    for module in &modules {
+        for gap in &module.gaps {
+            let location = Location {
+                file: module.file,
+                span: gap.span,
+            };
+            coverage.gaps.push((location, gap.message.clone()));
+        }
+    }
+    let paths: Vec<String> = modules
+        .iter()
+        .map(|module| workspace.file(module.file).path.clone())
+        .collect();
+    let manifests: Vec<(String, String)> = workspace
+        .files
+        .iter()
+        .filter(|file| file.kind == FileKind::Manifest)
+        .map(|file| (file.path.clone(), file.text.clone()))
+        .collect();
+    let project = Project::new(modules, &paths, &manifests);
+    let quiet = |module: ModuleId| !config.include_tests && !workspace.file(project.module(module).file).role.ships();
+    let server = Server::read(&project, &models, &quiet);
+    let analysis = crate::flow::analyze(&project, &models, &server, &quiet);
+    for limit in &analysis.limits {
+        coverage
+            .gaps
+            .push((location(&project, limit.place), limit.message.clone()));
+    }
+    let mut findings: Vec<Finding> = rules::flow::findings(&project, &server, &analysis);
+    findings.retain(|finding| config.enables(&finding.rule, finding.tier));
+    assign_fingerprints(&mut findings, &workspace);
+    crate::finding::sort(&mut findings, &workspace);
+    coverage.gaps.sort();
+    let surface = rules::surface::entries(&project, &server, &analysis, &mut coverage);
+    Ok(Report {
+        workspace,
+        findings,
+        coverage,
+        surface,
+        elapsed: start.elapsed(),
+    })
+}
+
+/// A place of the analysis as a location of the report.
+pub(crate) fn location(project: &Project, place: Place) -> Location {
+    Location {
+        file: project.module(place.module).file,
+        span: place.span,
+    }
+}
+
+/// Parses and lowers every source file; a panic in one costs that file alone.
+fn lower_all(workspace: &Workspace, include_tests: bool) -> Vec<Module> {
+    let files: Vec<(FileId, &SourceFile, Dialect)> = workspace
+        .files
+        .iter()
+        .enumerate()
+        .filter_map(|(index, file)| {
+            let id = FileId(u32::try_from(index).ok()?);
+            if matches!(file.role, Role::Compiled) && !include_tests {
+                return None;
+            }
+            Some((id, file, dialect(file.kind)?))
+        })
+        .collect();
+    files
+        .par_iter()
+        .map(|(id, file, dialect)| {
+            catch_unwind(AssertUnwindSafe(|| lower(*id, *dialect, &file.text)))
+                .unwrap_or_else(|_| unreadable(*id, *dialect, file.text.len()))
+        })
+        .collect()
+}
+
+fn unreadable(file: FileId, dialect: Dialect, length: usize) -> Module {
+    let language = match dialect {
+        Dialect::TypeScript | Dialect::TypeScriptJsx => Language::TypeScript,
+        Dialect::Python => Language::Python,
+        Dialect::Rust => Language::Rust,
+    };
+    let span = Span::new(0, length);
+    let mut builder = Builder::new(file, language, span);
+    builder.gap(
+        Span::new(0, 0),
+        "an internal error ended the reading of this file: please report it",
+    );
+    builder.module
+}
+
+fn dialect(kind: FileKind) -> Option<Dialect> {
+    match kind {
+        FileKind::TypeScript => Some(Dialect::TypeScript),
+        FileKind::TypeScriptJsx => Some(Dialect::TypeScriptJsx),
+        FileKind::Python => Some(Dialect::Python),
+        FileKind::Rust => Some(Dialect::Rust),
+        FileKind::Manifest | FileKind::Other => None,
+    }
+}
