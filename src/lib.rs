@@ -19,6 +19,10 @@ use workspace::LoadError;
 /// # Errors
 /// If a path of the configuration does not exist or a glob is malformed.
 pub fn scan(config: &Config) -> Result<Report, LoadError> {
+    config.run(|| analyse(config))
+}
+
+fn analyse(config: &Config) -> Result<Report, LoadError> {
     let start = Instant::now();
     let workspace = workspace::load(&config.workspace_options())?;
     let coverage = Coverage::of_files(&workspace);
