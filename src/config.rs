@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use rayon::ThreadPoolBuilder;
+
 use crate::finding::Tier;
 use crate::workspace::{MAX_FILE_SIZE, Progress, WorkspaceOptions};
 
@@ -45,7 +47,23 @@ impl Default for Config {
     }
 }
 
+/// Stack of a working thread. Source nests as deep as its author likes; front ends stop long before this is used up.
+const STACK_SIZE: usize = 16 * 1024 * 1024;
+
 impl Config {
+    /// Does `work` on as many threads as the configuration asks for.
+    pub fn run<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        let pool = ThreadPoolBuilder::new()
+            .num_threads(self.threads.unwrap_or(0))
+            .stack_size(STACK_SIZE)
+            .build();
+        match pool {
+            Ok(pool) => pool.install(work),
+            // The system grants no more threads: slower, but the same result.
+            Err(_) => work(),
+        }
+    }
+
     /// The part that says what to read.
     pub fn workspace_options(&self) -> WorkspaceOptions {
         WorkspaceOptions {

@@ -5,10 +5,11 @@ mod output;
 mod progress;
 
 use std::panic;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, Parser as _};
 use mcp_lint::config::Config;
 use mcp_lint::finding::{Report, RuleMeta, Severity};
 use mcp_lint::report::{
@@ -74,6 +75,9 @@ fn run(cli: Cli) -> Result<Exit, String> {
 }
 
 fn lint(args: &Lint) -> Result<Exit, String> {
+    for path in &args.input.paths {
+        check_path(path)?;
+    }
     for id in args.select.iter().chain(&args.ignore) {
         find_rule(id)?;
     }
@@ -92,6 +96,26 @@ fn lint(args: &Lint) -> Result<Exit, String> {
         close(&report);
     }
     Ok(exit_of(&report, args.fail_on.threshold()))
+}
+
+/// Tells a path that was meant to be a command.
+fn check_path(path: &Path) -> Result<(), String> {
+    let Some(word) = path.to_str() else {
+        return Ok(());
+    };
+    let commands = Cli::command();
+    let names: Vec<&str> = commands.get_subcommands().map(clap::Command::get_name).collect();
+    if names.contains(&word) {
+        return Err(format!(
+            "`{word}` is a command, which comes first: `mcp-lint {word} …`; a path of that name is `./{word}`"
+        ));
+    }
+    match names.iter().find(|name| strsim::jaro_winkler(name, word) > 0.85) {
+        Some(near) if !path.exists() => Err(format!(
+            "no such file or folder: `{word}`; did you mean the command `{near}`?"
+        )),
+        _ => Ok(()),
+    }
 }
 
 fn exit_of(report: &Report, lowest: Option<Severity>) -> Exit {

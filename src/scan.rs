@@ -24,8 +24,6 @@ pub enum ScanError {
     Load(LoadError),
     /// The rows that ship with the program are broken.
     Models(String),
-    /// The thread pool could not be made.
-    Threads(String),
 }
 
 impl fmt::Display for ScanError {
@@ -33,7 +31,6 @@ impl fmt::Display for ScanError {
         match self {
             Self::Load(error) => error.fmt(out),
             Self::Models(error) => write!(out, "broken rows: {error}"),
-            Self::Threads(error) => write!(out, "cannot start threads: {error}"),
         }
     }
 }
@@ -51,14 +48,7 @@ impl From<LoadError> for ScanError {
 /// # Errors
 /// If a path of the configuration does not exist or a glob is malformed.
 pub fn scan(config: &Config) -> Result<Report, ScanError> {
-    let Some(threads) = config.threads else {
-        return scan_here(config);
-    };
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .map_err(|error| ScanError::Threads(error.to_string()))?;
-    pool.install(|| scan_here(config))
+    config.run(|| scan_here(config))
 }
 
 fn scan_here(config: &Config) -> Result<Report, ScanError> {
@@ -98,8 +88,8 @@ fn scan_here(config: &Config) -> Result<Report, ScanError> {
     }
     let mut findings: Vec<Finding> = rules::flow::findings(&project, &server, &analysis);
     findings.retain(|finding| config.enables(&finding.rule, finding.tier));
-    assign_fingerprints(&mut findings, &workspace);
     crate::finding::sort(&mut findings, &workspace);
+    assign_fingerprints(&mut findings, &workspace);
     coverage.gaps.sort();
     let surface = rules::surface::entries(&project, &server, &analysis, &mut coverage);
     Ok(Report {

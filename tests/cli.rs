@@ -66,6 +66,11 @@ fn wrong_usage_is_told_with_a_remedy() {
     let folder = clean_tree();
     for (args, told) in [
         (&["missing"][..], "no such file or folder: `missing`"),
+        (
+            &["--format", "json", "surface"],
+            "`surface` is a command, which comes first",
+        ),
+        (&["surfac"], "did you mean the command `surface`?"),
         (&["--no-such-flag"], "--no-such-flag"),
         (&["--format", "xml"], "text, concise, json, sarif"),
         (&["--output", "report.json"], "FORMAT=PATH"),

@@ -179,3 +179,60 @@ fn a_page_shows_its_facts() {
     It runs.
     ");
 }
+
+/// Whatever the analysis hands over and whatever the file holds, every format comes back.
+#[test]
+fn no_span_and_no_text_breaks_a_format() {
+    let pieces = [
+        "a",
+        "😀",
+        "\u{202E}",
+        "\r\n",
+        "\n",
+        "\t",
+        "\u{1B}[31m",
+        "\u{85}",
+        "`",
+        "\u{E0041}",
+        "long ".repeat(60).leak(),
+    ];
+    let mut seed = 7_u32;
+    let mut random = |limit: u32| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed >> 8) % limit
+    };
+    for _ in 0..300 {
+        let mut report = report();
+        for file in &mut report.workspace.files {
+            let length = random(40);
+            let text: String = (0..length).map(|_| pieces[random(11) as usize]).collect();
+            *file = mcp_lint::workspace::SourceFile::new(
+                file.path.clone(),
+                file.absolute.clone(),
+                file.kind,
+                file.role,
+                text,
+            );
+        }
+        for finding in &mut report.findings {
+            for location in finding
+                .trace
+                .iter_mut()
+                .map(|step| &mut step.location)
+                .chain([&mut finding.primary])
+            {
+                location.file = FileId(random(3));
+                location.span = Span {
+                    start: random(300),
+                    end: random(300),
+                };
+            }
+        }
+        for format in Format::ALL {
+            for color in [false, true] {
+                render(*format, &report, &rules(), Style { color, width: 60 });
+            }
+        }
+        surface_text(&report, Style::default());
+    }
+}

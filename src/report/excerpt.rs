@@ -16,7 +16,7 @@ use crate::workspace::{FileId, SourceFile, Workspace};
 
 /// Least room for source, however narrow the terminal.
 const MIN_BUDGET: usize = 40;
-/// Longest label.
+/// Longest label, where there is room for it.
 const LABEL_WIDTH: usize = 90;
 
 /// A label that is to be shown.
@@ -62,9 +62,9 @@ impl Excerpt {
             let line = start.line - 1;
             let whole = file.lines().range(line, &file.text);
             // A label stays on its first line, so that a finding fits a screen.
-            let clamp = |offset: u32| (offset as usize).clamp(whole.start, whole.end) - whole.start;
-            let from = clamp(mark.location.span.start);
-            let to = clamp(mark.location.span.end).max(from);
+            let bounds = file.range(mark.location.span);
+            let clamp = |offset: usize| offset.clamp(whole.start, whole.end) - whole.start;
+            let (from, to) = (clamp(bounds.start), clamp(bounds.end));
             by_line
                 .entry(mark.location.file)
                 .or_default()
@@ -165,7 +165,7 @@ impl Page {
             } else {
                 LabelStyle::Secondary
             };
-            let text = shorten(&clean(&on.mark.text), LABEL_WIDTH);
+            let text = shorten(&clean(&on.mark.text), LABEL_WIDTH.min(budget * 2 / 3));
             labels.push((on.order, Label::new(style, id, range).with_message(text)));
         }
     }

@@ -106,13 +106,13 @@ pub fn surface_text(report: &Report, style: Style) -> String {
             .map(|param| format!("{}: {}", clean(&param.name), clean(&param.ty)))
             .collect();
         let line = file.position(entry.span.start).line;
-        let head = format!(
+        let _ = writeln!(
+            out,
             "{line:>6}  {:<8} {}({})",
             entry.kind.as_str(),
             clean(&entry.name),
             params.join(", ")
         );
-        let _ = writeln!(out, "{}", shorten(&head, style.width));
         if let Some(description) = &entry.description {
             let text = clean(description);
             let text = text.split_whitespace().collect::<Vec<_>>().join(" ");

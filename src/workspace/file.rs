@@ -116,10 +116,15 @@ impl SourceFile {
         self.lines().position(&self.text, offset as usize, ColumnUnit::Utf16)
     }
 
-    /// The text of a span, clamped to the file and to whole characters.
-    pub fn slice(&self, span: Span) -> &str {
+    /// A span's bounds, clamped to the file and to whole characters, so that the text can be sliced by them.
+    pub fn range(&self, span: Span) -> std::ops::Range<usize> {
         let start = floor_boundary(&self.text, span.start as usize);
         let end = floor_boundary(&self.text, span.end as usize);
-        self.text.get(start..end).unwrap_or_default()
+        start..end.max(start)
+    }
+
+    /// The text of a span, clamped as by [`SourceFile::range`].
+    pub fn slice(&self, span: Span) -> &str {
+        self.text.get(self.range(span)).unwrap_or_default()
     }
 }
