@@ -2,6 +2,7 @@
 
 use tree_sitter::Node;
 
+use super::commonjs::imported;
 use super::context::{Hint, Lower, span, stmt};
 use super::grammar::{Field, Kind};
 use crate::ir::{
@@ -299,14 +300,6 @@ impl<'t> Lower<'t, '_> {
             otherwise: None,
         };
         out.push(stmt(kind, span(node)));
-    }
-}
-
-fn imported(name: Name) -> Imported {
-    if name == "default" {
-        Imported::Default
-    } else {
-        Imported::Named(name)
     }
 }
 
