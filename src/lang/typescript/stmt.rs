@@ -237,10 +237,22 @@ impl<'t> Lower<'t, '_> {
             && let Some(class) = value
             && self.kind(class) == Kind::Class
         {
-            // `const A = class { … }` declares A.
+            // `const A = class { … }` declares A; with a name of its own, that is declared and A is another for it.
             let (id, own) = self.class(class, hint, false, &[]);
-            self.build.module.classes[id.0 as usize].name = hint.name.map(|(name, _)| name).or(own);
             out.push(stmt(StmtKind::Class(id), span(node)));
+            let other = own.filter(|own| *own != self.name(name));
+            if let Some(own) = other {
+                let pattern = self.pattern(name);
+                let value = Some(self.build.expr(ExprKind::Name(own), span(class)));
+                let (ty, otherwise) = (None, None);
+                let kind = StmtKind::Let {
+                    pattern,
+                    ty,
+                    value,
+                    otherwise,
+                };
+                out.push(stmt(kind, span(node)));
+            }
             return;
         }
         let ty = self.field(node, Field::Type).map(|ty| self.annotation(ty));

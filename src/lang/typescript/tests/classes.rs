@@ -52,11 +52,12 @@ fn class_expressions() {
         &all("const A = class B {}; f(class C extends mixin(D) {}); g(class {}); export default class {}"),
         &[
             "export default = $t2",
-            "class 0 Class A",
+            "class 0 Class B",
             "class 1 Class C : (of (call mixin D))",
             "class 2 Class $t1",
             "class 3 Class $t2",
             "class 0",
+            "let A = B",
             "(call f (block {class 1} C))",
             "(call g (block {class 2} $t1))",
             "class 3",

@@ -46,7 +46,7 @@ fn rarer_types() {
         "type F = ({ a }?: { a?: boolean }) => void;",
         "interface A<in out T, out U, in V> { x: T }",
         "interface P {\n  name: string\n  in: 'path'\n  instanceof?: string\n}",
-        "const x = a\u{0}b;",
+        "const x = 'a\u{0}b' + `${c}\u{0}`;",
     ] {
         assert_eq!(module(text).gaps, [], "{text}");
     }
