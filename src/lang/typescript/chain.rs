@@ -9,7 +9,7 @@ use super::repair;
 use crate::ir::{Arg, ArgKind, Call, CallForm, ExprId, ExprKind, PassKind, TypeId};
 
 /// How many links stand in each other before the inner ones are laid flat.
-const MAX_LINKS: usize = 300;
+const MAX_LINKS: usize = 200;
 
 impl<'t> Lower<'t, '_> {
     pub(super) fn chain(&mut self, node: Node<'t>) -> ExprId {
@@ -33,6 +33,12 @@ impl<'t> Lower<'t, '_> {
                 None => break,
             }
         }
+        let levels = links.len().min(MAX_LINKS);
+        self.deeper(levels, |lower| lower.links(at, links))
+    }
+
+    /// Puts the links, the outermost of which stands first, onto what they begin with.
+    fn links(&mut self, at: Node<'t>, mut links: SmallVec<[Node<'t>; 8]>) -> ExprId {
         let mut value = if links.last() == Some(&at) {
             // A link without its inside: broken source.
             links.pop();

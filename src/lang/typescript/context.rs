@@ -188,6 +188,15 @@ impl<'t, 's> Lower<'t, 's> {
         self.depth = self.depth.saturating_sub(1);
     }
 
+    /// Runs `inside` as if it stood `levels` deeper: long chains are lowered in a loop, yet what they become is nested,
+    /// and who walks that must not run out of stack. A level of ours costs more stack than one of theirs.
+    pub(super) fn deeper<T>(&mut self, levels: usize, inside: impl FnOnce(&mut Self) -> T) -> T {
+        self.depth += levels / 2;
+        let result = inside(self);
+        self.depth = self.depth.saturating_sub(levels / 2);
+        result
+    }
+
     /// Notes, once for a file, that something is nested too deeply.
     pub(super) fn too_deep(&mut self, node: Node<'t>) {
         if !self.told_depth {

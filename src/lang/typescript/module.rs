@@ -189,8 +189,10 @@ impl<'t> Lower<'t, '_> {
         out: &mut Block,
     ) {
         let from = out.len();
+        // The signatures of an overloaded function come before the function itself.
         let mut declared = self
             .field(declaration, Field::Name)
+            .filter(|_| self.kind(declaration) != Kind::FunctionSignature)
             .map(|name| (self.member_name(name), span(name)));
         match self.kind(declaration) {
             Kind::ClassDeclaration | Kind::AbstractClassDeclaration | Kind::Class => {

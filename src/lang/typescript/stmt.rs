@@ -281,8 +281,10 @@ impl<'t> Lower<'t, '_> {
         let mut at = node;
         let mut otherwise = Vec::new();
         loop {
-            let test = self.field_expr(at, Field::Condition);
-            let then = self.nested_field(at, Field::Consequence);
+            let (test, then) = self.deeper(arms.len(), |lower| {
+                let test = lower.field_expr(at, Field::Condition);
+                (test, lower.nested_field(at, Field::Consequence))
+            });
             arms.push((at, test, then));
             let Some(next) = self.field(at, Field::Alternative) else {
                 break;
@@ -290,7 +292,7 @@ impl<'t> Lower<'t, '_> {
             match self.first(next) {
                 Some(inner) if self.kind(inner) == Kind::IfStatement && arms.len() < MAX_BRANCHES => at = inner,
                 Some(inner) if arms.len() < MAX_BRANCHES => {
-                    self.nested(inner, &mut otherwise);
+                    self.deeper(arms.len(), |lower| lower.nested(inner, &mut otherwise));
                     break;
                 }
                 Some(inner) => {

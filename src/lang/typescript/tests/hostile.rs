@@ -52,6 +52,16 @@ fn deep_nesting() {
     survives("object types", format!("let x: {}", around("{a:", "T", "}")));
     survives("patterns", format!("const {} = x", around("[", "a", "]")));
     survives("elements", format!("x = {}", around("<a>", "1", "</a>")));
+    let within = |open: &str, inside: &str, close: &str| format!("{}{inside}{}", open.repeat(300), close.repeat(300));
+    let (chain, sums) = (".b".repeat(190), "-c".repeat(90));
+    survives(
+        "nested chains",
+        format!("x = {}", within("(", "1", &format!("){chain}"))),
+    );
+    survives("nested sums", format!("x = {}", within("(", "1", &format!("){sums}"))));
+    let branches = "else if (b) c(); ".repeat(150);
+    let open = format!("if (a) b(); {branches} else {{");
+    survives("nested branches", within(&open, "", "}"));
     survives("open only", "([{`${<".repeat(N));
 }
 

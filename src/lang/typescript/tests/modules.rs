@@ -31,7 +31,7 @@ fn exports() {
         &linked(
             "export const a = 1, { b, c: [d] } = e; export function f() {} export class G {} export enum H {} export interface I {}\n\
              export type J = string; export { a as k, f as default }; export default class L {} export namespace N { export const o = 1 }\n\
-             export abstract class P {} export async function* q() {} export import R = S.T; export type { U };",
+             export abstract class P {} export function q(a: string): void; export async function* q() {} export import R = S.T; export type { U };",
         ),
         &[
             "export a = a",
