@@ -110,16 +110,16 @@ impl<'t> Lower<'t> {
         for (index, kid) in kids.named_or_broken().enumerate() {
             let count = self.b.module.classes[id.0 as usize].fields.len();
             // A string behind a field describes the field, the first one in the body the class.
-            if index == 0 || fields_before.is_some_and(|before| before < count) {
-                if let Some(doc) = self.docstring(kid) {
-                    let class = &mut self.b.module.classes[id.0 as usize];
-                    match class.fields.last_mut() {
-                        Some(field) if index > 0 => field.doc = Some(doc),
-                        _ => class.doc = Some(doc),
-                    }
-                    fields_before = None;
-                    continue;
+            let describes = index == 0 || fields_before.is_some_and(|before| before < count);
+            let doc = if describes { self.docstring(kid) } else { None };
+            if let Some(doc) = doc {
+                let class = &mut self.b.module.classes[id.0 as usize];
+                match class.fields.last_mut() {
+                    Some(field) if index > 0 => field.doc = Some(doc),
+                    _ => class.doc = Some(doc),
                 }
+                fields_before = None;
+                continue;
             }
             fields_before = Some(count);
             if !self.fields(id, kid) {

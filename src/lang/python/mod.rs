@@ -9,6 +9,7 @@ mod function;
 mod import;
 mod matching;
 mod number;
+mod parse;
 mod repair;
 mod share;
 mod stmt;
@@ -20,9 +21,7 @@ mod types;
 #[cfg(test)]
 mod tests;
 
-use std::cell::RefCell;
-
-use tree_sitter::{Node, Parser, Tree, TreeCursor};
+use tree_sitter::{Node, TreeCursor};
 
 use crate::ir::{Builder, ClassId, ExprId, ExprKind, FuncId, Language, Literal, Module, Name};
 use crate::workspace::{FileId, Span};
@@ -35,20 +34,16 @@ const MAX_DEPTH: usize = 250;
 /// How many gaps one file may note: garbage should not be told line by line.
 const MAX_GAPS: usize = 500;
 
-thread_local! {
-    static PARSER: RefCell<Option<Parser>> = const { RefCell::new(None) };
-}
-
 /// Parses and lowers one file.
 pub fn lower(file: FileId, text: &str) -> Module {
     let span = Span::new(0, text.len());
     let mut builder = Builder::new(file, Language::Python, span);
-    let Some(mut tree) = parse(text.as_bytes()) else {
-        builder.gap(span, "the file could not be parsed");
+    let Some(mut tree) = parse::parse(text.as_bytes()) else {
+        builder.gap(span, "the file took too long to parse");
         return builder.module;
     };
     if tree.root_node().has_error()
-        && let Some((better, brackets)) = repaired(text, &tree)
+        && let Some((better, brackets)) = parse::repaired(text, &tree)
     {
         tree = better;
         for at in brackets.into_iter().take(MAX_GAPS) {
@@ -79,60 +74,6 @@ pub fn lower(file: FileId, text: &str) -> Module {
     let mut module = lower.b.module;
     module.gaps.sort_by_key(|gap| gap.span);
     module
-}
-
-fn parse(text: &[u8]) -> Option<Tree> {
-    PARSER.with_borrow_mut(|slot| {
-        let parser = match slot {
-            Some(parser) => parser,
-            None => {
-                let mut parser = Parser::new();
-                parser.set_language(&tree_sitter_python::LANGUAGE.into()).ok()?;
-                slot.insert(parser)
-            }
-        };
-        parser.parse(text, None)
-    })
-}
-
-/// The tree without the brackets that are never closed, if it has less that is not understood.
-fn repaired(text: &str, tree: &Tree) -> Option<(Tree, Vec<usize>)> {
-    let brackets = repair::unclosed(text);
-    if brackets.is_empty() {
-        return None;
-    }
-    let better = parse(&repair::blanked(text, &brackets))?;
-    let is_better = error_bytes(better.root_node()) < error_bytes(tree.root_node());
-    is_better.then_some((better, brackets))
-}
-
-/// How much of the text stands in broken syntax.
-fn error_bytes(root: Node<'_>) -> usize {
-    let mut bytes = 0;
-    errors(root, &mut |node| {
-        bytes += node.end_byte() - node.start_byte();
-        true
-    });
-    bytes
-}
-
-/// Visits the outermost errors and the missing tokens in source order, until `visit` says no.
-fn errors<'t>(root: Node<'t>, visit: &mut dyn FnMut(Node<'t>) -> bool) {
-    let mut cursor = root.walk();
-    loop {
-        let node = cursor.node();
-        if (node.is_error() || node.is_missing()) && !visit(node) {
-            return;
-        }
-        if node.has_error() && !node.is_error() && cursor.goto_first_child() {
-            continue;
-        }
-        while !cursor.goto_next_sibling() {
-            if !cursor.goto_parent() {
-                return;
-            }
-        }
-    }
 }
 
 /// Where the lowering stands.
@@ -252,7 +193,7 @@ impl<'t> Lower<'t> {
 
     /// Notes the outermost errors and the missing tokens, in source order.
     fn note_errors(&mut self, root: Node<'t>) {
-        errors(root, &mut |node| {
+        parse::errors(root, &mut |node| {
             let span = self.span(node);
             let message = match node.is_missing() {
                 true => format!("syntax error: missing {}", node.kind()),

@@ -186,6 +186,10 @@ impl<'t> Lower<'t> {
         if !matches!(kind(inner), Kind::String | Kind::ConcatenatedString) {
             return None;
         }
+        // An f-string is none, and is to be lowered once only.
+        if self.kids(inner).kind(Kind::Interpolation).is_some() {
+            return None;
+        }
         match self.string(inner) {
             ExprKind::Literal(Literal::Str(text)) => Some(Name::new(&dedent(&text))),
             _ => None,

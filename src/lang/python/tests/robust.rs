@@ -26,7 +26,7 @@ const SNIPPETS: [&str; 14] = [
 const SAID_OTHERWISE: [&str; 6] = ["self", "super", "format", "slot", "Annotated", "Literal"];
 
 fn tokens(text: &str) -> BTreeSet<String> {
-    let tree = super::super::parse(text.as_bytes()).unwrap();
+    let tree = super::super::parse::parse(text.as_bytes()).unwrap();
     let mut found = BTreeSet::new();
     let mut stack = vec![tree.root_node()];
     while let Some(node) = stack.pop() {
@@ -137,6 +137,14 @@ fn deep_nesting_is_cut() {
     for text in texts {
         on_a_small_stack(text);
     }
+}
+
+#[test]
+fn what_takes_too_long_is_told() {
+    let module = lower(&"\\\n".repeat(150_000));
+    assert_eq!(module.gaps.len(), 1);
+    assert!(module.gaps[0].message.contains("too long"));
+    assert_eq!(lower("x = 1\n").gaps, []);
 }
 
 #[test]
