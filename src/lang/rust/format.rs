@@ -1,7 +1,7 @@
 //! Format strings.
 
+use super::arguments::MacroArg;
 use super::context::Lowerer;
-use super::macros::MacroArg;
 use crate::ir::{ExprId, ExprKind, Name};
 use crate::workspace::Span;
 use syn::LitStr;
@@ -129,8 +129,12 @@ pub(super) fn pieces(text: &str) -> Vec<Piece> {
 /// Reads `name:spec}` from `start`: the arguments in it, and where it ends.
 fn hole(text: &str, start: usize) -> Option<(Vec<Piece>, usize)> {
     let rest = text.get(start..)?;
-    let length = rest.find('}')?;
+    // Up to the next brace, which must close: a text of opening braces alone is not searched to its end for each.
+    let length = rest.find(['{', '}'])?;
     let inner = rest.get(..length)?;
+    if !rest.get(length..)?.starts_with('}') {
+        return None;
+    }
     let (argument, spec) = inner.split_once(':').unwrap_or((inner, ""));
     let name = argument.trim();
     let mut pieces = Vec::new();
