@@ -87,10 +87,20 @@ impl Lowerer<'_> {
     }
 }
 
-/// Whether a text looks like a format string with something to fill in.
-pub(super) fn has_holes(text: &str) -> bool {
-    let pieces = pieces(text);
-    pieces.iter().any(|piece| !matches!(piece, Piece::Text(..)))
+/// Whether a text looks like a format string whose holes so many arguments fill.
+pub(super) fn is_template(text: &str, arguments: usize) -> bool {
+    let mut next = 0;
+    let mut holes = 0;
+    for piece in pieces(text) {
+        match piece {
+            Piece::Text(..) => continue,
+            Piece::Next => next += 1,
+            Piece::Index(index) if index >= arguments => return false,
+            Piece::Index(_) | Piece::Named(..) => {}
+        }
+        holes += 1;
+    }
+    holes > 0 && next <= arguments
 }
 
 /// Splits a format string. Braces that enclose no argument stay text.

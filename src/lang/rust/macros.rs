@@ -282,17 +282,14 @@ impl Lowerer<'_> {
     fn unknown_macro(&mut self, mac: &Macro, span: Span) -> ExprId {
         // Braces hold statements more often than arguments.
         let braced = matches!(mac.delimiter, MacroDelimiter::Brace(_));
-        let ways: [fn(&mut Self, &Macro, Span) -> Option<ExprId>; 2] = if braced {
-            [Self::macro_of_statements, Self::macro_of_arguments]
+        let known = if braced {
+            self.macro_of_statements(mac, span)
+                .or_else(|| self.macro_of_arguments(mac, span))
         } else {
-            [Self::macro_of_arguments, Self::macro_of_statements]
+            self.macro_of_arguments(mac, span)
+                .or_else(|| self.macro_of_statements(mac, span))
         };
-        for way in ways {
-            if let Some(id) = way(self, mac, span) {
-                return id;
-            }
-        }
-        self.token_call(mac, span)
+        known.unwrap_or_else(|| self.token_call(mac, span))
     }
 
     fn macro_of_arguments(&mut self, mac: &Macro, span: Span) -> Option<ExprId> {
@@ -303,9 +300,11 @@ impl Lowerer<'_> {
             let map = self.pairs(&args, span);
             return Some(self.call(callee, vec![map], CallForm::Macro, span));
         }
-        let text = args
-            .iter()
-            .position(|arg| arg.text().is_some_and(|text| super::format::has_holes(&text.value())));
+        let text = args.iter().enumerate().position(|(at, arg)| {
+            let rest = args.len() - at - 1;
+            arg.text()
+                .is_some_and(|text| super::format::is_template(&text.value(), rest))
+        });
         let (before, text) = args
             .split_at_checked(text.unwrap_or(args.len()))
             .unwrap_or((&args, &[]));

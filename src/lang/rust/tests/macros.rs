@@ -184,6 +184,21 @@ fn queries_and_files() {
 }
 
 #[test]
+fn texts_with_braces_that_are_no_templates() {
+    check(
+        body,
+        &[
+            (
+                r#"lazy_regex!(r"\d{4}-\d{2}");"#,
+                r#"(macro lazy_regex "\\d{4}-\\d{2}")"#,
+            ),
+            (r#"sql!("{}", a);"#, r#"(macro sql (concat a))"#),
+            (r#"sql!("{a}");"#, r#"(macro sql (concat a))"#),
+        ],
+    );
+}
+
+#[test]
 fn unknown_macros() {
     check(
         body,
