@@ -2,10 +2,9 @@
 
 use super::attrs::{only_for_tests, path_attr};
 use super::context::{Lowerer, name_of};
-use crate::ir::{
-    Block, CallForm, ExprKind, FuncId, FuncKind, Import, Imported, Name, Pattern, PatternKind, Stmt, StmtKind,
-};
+use crate::ir::{Block, CallForm, ExprKind, FuncId, Import, Imported, Name, Pattern, PatternKind, Stmt, StmtKind};
 use crate::workspace::Span;
+use proc_macro2::TokenTree;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Expr, Ident, Item, ItemMacro, Token, Type, UseTree, Visibility};
 
@@ -49,7 +48,6 @@ impl Lowerer<'_> {
         let module_path = self.module_path.clone();
         let function = self.b.function_mut(id);
         function.body = body;
-        function.kind = FuncKind::Function;
         function.is_test = true;
         function.module_path = module_path;
     }
@@ -114,14 +112,8 @@ impl Lowerer<'_> {
             }
             Item::Macro(item) => self.item_macro(item, out),
             Item::Verbatim(tokens) => {
-                let leaves = self.leaves(tokens.clone());
-                let ends = leaves
-                    .first()
-                    .zip(leaves.last())
-                    .map(|(a, b)| self.span_of(*a).to(self.span_of(*b)));
-                if let Some(span) = ends {
-                    self.b.gap(span, "an item of a form that is not understood");
-                }
+                let span = self.tokens_span(tokens);
+                self.b.gap(span, "an item of a form that is not understood");
             }
             _ => {}
         }
@@ -218,6 +210,17 @@ impl Lowerer<'_> {
         let name = name.map_or("", Name::as_str);
         match name {
             "macro_rules" => return,
+            "cfg_if" => {
+                // All branches: which one is compiled is not known.
+                for token in item.mac.tokens.clone() {
+                    if let TokenTree::Group(group) = token
+                        && let Ok(file) = syn::parse2::<syn::File>(group.stream())
+                    {
+                        file.items.iter().for_each(|item| self.item(item, out));
+                    }
+                }
+                return;
+            }
             "lazy_static" | "thread_local" | "task_local" => {
                 if let Ok(statics) = statics.parse2(item.mac.tokens.clone()) {
                     for (ident, ty, value) in statics {

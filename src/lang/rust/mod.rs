@@ -4,6 +4,7 @@
 //! one so that a broken one costs itself alone, [`context`] holds the state of a lowering, and the others each lower
 //! one kind of thing.
 
+mod arguments;
 mod attrs;
 mod calls;
 mod classes;
@@ -20,6 +21,7 @@ mod measure;
 mod patterns;
 mod recover;
 mod select;
+mod statement_macros;
 mod stmts;
 mod tokens;
 mod types;
