@@ -4,7 +4,7 @@ use super::imports::Target;
 use super::imports::python::Found;
 use super::table::Local;
 use super::{ClassRef, FuncRef, ModuleId, Project, Symbol, builtins};
-use crate::ir::{ClassId, ClassKind, ExportKind, ExprId, ExprKind, FuncId, Imported, Language, Name, PassKind};
+use crate::ir::{ClassKind, ExportKind, ExprId, ExprKind, FuncId, Imported, Language, Name, PassKind};
 
 /// How many names one question may go through: enough for any real chain of re-exports.
 const TRAIL: usize = 256;
@@ -424,14 +424,15 @@ impl Project {
         if let Some(func) = self.method(class, name) {
             return Some(Symbol::Function(func));
         }
-        // A class written inside a class belongs to the same scope and overlaps it.
-        let nested = ir.classes.iter().enumerate().find(|(index, inner)| {
-            *index != class.class.0 as usize && inner.name == Some(name) && decl.span.contains(inner.span)
-        });
-        let (index, _) = nested.filter(|_| ir.language == Language::Python)?;
+        let table = self.table(class.module)?;
+        if ir.language == Language::Rust && table.single.contains_key(&name) {
+            // Constants of `impl` blocks stand among the file's own.
+            return Some(Symbol::Variable(class.module, name));
+        }
+        let inner = *table.inner.get(&(class.class, name))?;
         Some(Symbol::Class(ClassRef {
             module: class.module,
-            class: ClassId(u32::try_from(index).ok()?),
+            class: inner,
         }))
     }
 
@@ -599,11 +600,12 @@ impl Project {
             return false;
         };
         for at in self.scopes(module, scope).take_while(|at| *at != FuncId::MODULE) {
-            if table.is_local(ir, at, name) {
-                return true;
-            }
+            // `const { exec } = require("child_process")` in a function binds a variable too; the import says more.
             if table.nested.contains_key(&(at, name)) {
                 return false;
+            }
+            if table.is_local(ir, at, name) {
+                return true;
             }
         }
         false
