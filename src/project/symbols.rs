@@ -21,21 +21,39 @@ pub(super) enum Space {
     Type,
 }
 
+/// What a trail remembers of a name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Asked {
+    Name(Space),
+    Import,
+}
+
 /// The names that a question went through, so that cycles end.
 #[derive(Debug, Default)]
 pub(super) struct Trail {
-    seen: Vec<(ModuleId, Name, bool)>,
+    seen: Vec<(ModuleId, Name, Asked)>,
     depth: usize,
 }
 
 impl Trail {
-    fn enter(&mut self, module: ModuleId, name: Name, space: Space) -> bool {
-        let step = (module, name, space == Space::Type);
+    /// Runs a question about one name, unless it is being asked already or was in vain before.
+    fn visit(
+        &mut self,
+        module: ModuleId,
+        name: Name,
+        asked: Asked,
+        ask: impl FnOnce(&mut Self) -> Option<Symbol>,
+    ) -> Option<Symbol> {
+        let step = (module, name, asked);
         if self.seen.len() >= TRAIL || self.seen.contains(&step) {
-            return false;
+            return None;
         }
         self.seen.push(step);
-        true
+        let answer = ask(self);
+        if answer.is_some() {
+            self.seen.retain(|seen| *seen != step);
+        }
+        answer
     }
 
     /// Runs a nested question unless there are too many of them.
@@ -92,10 +110,13 @@ impl Project {
 
     /// What the top level of a module means by a name.
     pub(super) fn lookup(&self, module: ModuleId, name: Name, space: Space, trail: &mut Trail) -> Option<Symbol> {
+        trail.visit(module, name, Asked::Name(space), |trail| {
+            self.lookup_step(module, name, space, trail)
+        })
+    }
+
+    fn lookup_step(&self, module: ModuleId, name: Name, space: Space, trail: &mut Trail) -> Option<Symbol> {
         let (ir, table) = (self.ir(module)?, self.table(module)?);
-        if !trail.enter(module, name, space) {
-            return None;
-        }
         let class = table
             .types
             .get(&name)
@@ -171,7 +192,13 @@ impl Project {
         match self.targets.get(module.0 as usize)?.get(index as usize)? {
             Target::External(name) => Some(Symbol::External(*name)),
             Target::Path(path) => {
-                let found = self.path_in(module, import.scope, path, space, trail);
+                // The first part of `use anyhow::anyhow` is the crate, not the name that the import itself makes.
+                if trail.seen.contains(&(module, import.local, Asked::Import)) {
+                    return None;
+                }
+                let found = trail.visit(module, import.local, Asked::Import, |trail| {
+                    self.path_in(module, import.scope, path, space, trail)
+                });
                 found.or_else(|| Some(Symbol::External(joined(path))))
             }
             Target::Module(target) => match import.imported {
@@ -266,13 +293,14 @@ impl Project {
                 let found = self.expression(module, FuncId::MODULE, value, trail);
                 return Some(found.unwrap_or(Symbol::Variable(module, name)));
             }
-            for glob in &table.globs {
-                let reexport = ir.imports.get(*glob as usize).is_some_and(|import| import.is_reexport);
-                if !reexport || !trail.enter(module, Name::new(&format!("{name}*{glob}")), space) {
-                    continue;
-                }
-                if let Some(found) = trail.deeper(|trail| self.through_glob(module, *glob, name, space, trail)) {
-                    return Some(found);
+            let reexport = |glob: &&u32| ir.imports.get(**glob as usize).is_some_and(|import| import.is_reexport);
+            for glob in table.globs.iter().filter(reexport) {
+                let step = Name::new(&format!("{name}*{glob}"));
+                let found = trail.visit(module, step, Asked::Name(space), |trail| {
+                    trail.deeper(|trail| self.through_glob(module, *glob, name, space, trail))
+                });
+                if found.is_some() {
+                    return found;
                 }
             }
             // An export that the front end did not see is likelier than an import of nothing.
@@ -517,7 +545,10 @@ impl Project {
                                 }
                             }
                             inline.clear();
-                            found
+                            match (found, self.unknown(module, first)) {
+                                (Symbol::External(_), through_glob) => through_glob,
+                                _ => found,
+                            }
                         }
                     },
                 }
