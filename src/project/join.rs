@@ -9,8 +9,9 @@ use super::imports::python::{Files as PythonFiles, Found, is_known_outside};
 use super::imports::rust::Crates;
 use super::imports::typescript::Files as TypeScriptFiles;
 use super::manifests::Manifests;
+use super::symbols::{Space, Trail, beneath, joined};
 use super::table::Table;
-use super::{ModuleId, Project, paths};
+use super::{ModuleId, Project, Symbol, paths};
 use crate::ir::{FuncId, Import, Imported, Language, Module, Name};
 
 impl Project {
@@ -59,8 +60,32 @@ impl Project {
             crates,
             classes: Classes::default(),
         };
+        project.targets = project.with_globs_followed();
         project.classes = Classes::new(&project);
         project
+    }
+
+    /// The targets with each Rust glob followed to the module it opens, as nearly every name is asked of all globs.
+    fn with_globs_followed(&self) -> Vec<Vec<Target>> {
+        let follow = |(index, targets): (usize, &Vec<Target>)| {
+            let module = ModuleId(u32::try_from(index).unwrap_or(u32::MAX));
+            let one = |(import, target): (&Import, &Target)| match target {
+                Target::Path(path) if import.imported == Imported::Glob => {
+                    match self.path_in(module, import.scope, path, Space::Type, &mut Trail::default()) {
+                        Some(Symbol::Module(found)) => Target::Module(found),
+                        Some(Symbol::External(name)) => Target::External(name),
+                        Some(_) => target.clone(),
+                        None => Target::External(joined(path)),
+                    }
+                }
+                _ => target.clone(),
+            };
+            match self.ir(module) {
+                Some(ir) if ir.language == Language::Rust => ir.imports.iter().zip(targets).map(one).collect(),
+                _ => targets.clone(),
+            }
+        };
+        self.targets.par_iter().enumerate().map(follow).collect()
     }
 }
 
@@ -90,8 +115,7 @@ fn python_target(files: &PythonFiles, tables: &[Table], path: &str, import: &Imp
         }
         Some(Found::Folder(folder)) if has_inside(files, &folder, import) => Target::Folder(Name::new(&folder)),
         _ => Target::External(match import.imported {
-            Imported::Named(name) if source.ends_with('.') => Name::new(&format!("{source}{name}")),
-            Imported::Named(name) => Name::new(&format!("{source}.{name}")),
+            Imported::Named(name) => beneath(Name::new(source), name),
             _ => Name::new(source),
         }),
     }

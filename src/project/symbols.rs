@@ -207,16 +207,21 @@ impl Project {
                     let default = self.exported(*target, Name::new("default"), space, trail);
                     Some(default.unwrap_or(Symbol::Module(*target)))
                 }
-                Imported::Named(name) => self.exported(*target, name, space, trail).or_else(|| {
-                    let outside = Symbol::External(Name::new(&format!("{}.{name}", import.source)));
-                    (!self.is_python_cycle(module, *target, name)).then_some(outside)
-                }),
+                Imported::Named(name) => {
+                    let found = self.exported(*target, name, space, trail);
+                    found
+                        .or_else(|| self.through_outside_glob(*target, name, 0))
+                        .or_else(|| {
+                            let outside = Symbol::External(beneath(import.source, name));
+                            (!self.is_python_cycle(module, *target, name)).then_some(outside)
+                        })
+                }
                 Imported::Glob | Imported::SideEffect => None,
             },
             Target::Folder(folder) => match import.imported {
                 Imported::Named(name) => match self.python.inside(folder, &name) {
                     Some(Found::Module(found)) => Some(Symbol::Module(found)),
-                    _ => Some(Symbol::External(Name::new(&format!("{}.{name}", import.source)))),
+                    _ => Some(Symbol::External(beneath(import.source, name))),
                 },
                 _ => Some(Symbol::External(import.source)),
             },
@@ -424,6 +429,8 @@ impl Project {
             Symbol::Module(module) => self.exported(module, name, space, trail),
             Symbol::Class(class) => self.class_member(class, name, trail),
             Symbol::External(base) => Some(Symbol::External(external_member(base, name))),
+            // The default export of a module that was taken whole.
+            Symbol::Function(_) if name == "default" => Some(of),
             Symbol::Function(_) | Symbol::Variant(..) | Symbol::Variable(..) => None,
         }
     }
@@ -661,11 +668,29 @@ impl Project {
         if table.globs.is_empty() || builtins::is_builtin(ir.language, &name) {
             return bare;
         }
+        self.through_outside_glob(module, name, 0).unwrap_or(bare)
+    }
+
+    /// A name that can only come from outside, through the one glob import of a module that leads there.
+    fn through_outside_glob(&self, module: ModuleId, name: Name, depth: usize) -> Option<Symbol> {
+        let (ir, table) = (self.ir(module)?, self.table(module)?);
+        if builtins::is_builtin(ir.language, &name) && ir.language != Language::TypeScript {
+            return None;
+        }
         let mut outside = table.globs.iter().filter_map(|glob| self.glob_source(module, *glob));
         match (outside.next(), outside.next()) {
-            (Some(source), None) if ir.language == Language::Rust => Symbol::External(joined(&[source, name])),
-            (Some(source), None) => Symbol::External(external_member(source, name)),
-            _ => bare,
+            (Some(source), None) if ir.language == Language::Rust => Some(Symbol::External(joined(&[source, name]))),
+            (Some(source), None) => Some(Symbol::External(external_member(source, name))),
+            (None, _) if depth < 4 => {
+                table
+                    .globs
+                    .iter()
+                    .find_map(|glob| match self.targets.get(module.0 as usize)?.get(*glob as usize)? {
+                        Target::Module(inner) if *inner != module => self.through_outside_glob(*inner, name, depth + 1),
+                        _ => None,
+                    })
+            }
+            _ => None,
         }
     }
 
@@ -673,15 +698,8 @@ impl Project {
     fn glob_source(&self, module: ModuleId, import: u32) -> Option<Name> {
         let ir = self.ir(module)?;
         match self.targets.get(module.0 as usize)?.get(import as usize)? {
-            Target::External(name) => Some(*name).filter(|_| ir.language == Language::Python),
-            Target::Path(path) => {
-                let found = self.path_in(module, FuncId::MODULE, path, Space::Type, &mut Trail::default());
-                match found {
-                    Some(Symbol::External(name)) if path.len() > 1 || name.contains("::") => Some(name),
-                    Some(_) => None,
-                    None => Some(joined(path)),
-                }
-            }
+            // A whole crate is too much to guess from.
+            Target::External(name) => Some(*name).filter(|name| ir.language != Language::Rust || name.contains("::")),
             _ => None,
         }
     }
@@ -710,6 +728,12 @@ pub(super) fn record_entry(ir: &crate::ir::Module, expr: ExprId, name: Name) -> 
         } if *key == name => Some(*value),
         _ => None,
     })
+}
+
+/// A name in a source as written; the dots of a relative one suffice.
+pub(super) fn beneath(source: Name, name: Name) -> Name {
+    let between = if source.ends_with('.') { "" } else { "." };
+    Name::new(&format!("{source}{between}{name}"))
 }
 
 /// A Rust path as written.
