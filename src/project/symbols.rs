@@ -4,7 +4,7 @@ use super::imports::Target;
 use super::imports::python::Found;
 use super::table::Local;
 use super::{ClassRef, FuncRef, ModuleId, Project, Symbol, builtins};
-use crate::ir::{ClassId, ClassKind, ExportKind, ExprId, ExprKind, FuncId, Imported, Language, Name, PassKind};
+use crate::ir::{ClassKind, ExportKind, ExprId, ExprKind, FuncId, Imported, Language, Name, PassKind};
 
 /// How many names one question may go through: enough for any real chain of re-exports.
 const TRAIL: usize = 256;
@@ -21,21 +21,39 @@ pub(super) enum Space {
     Type,
 }
 
+/// What a trail remembers of a name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Asked {
+    Name(Space),
+    Import,
+}
+
 /// The names that a question went through, so that cycles end.
 #[derive(Debug, Default)]
 pub(super) struct Trail {
-    seen: Vec<(ModuleId, Name, bool)>,
+    seen: Vec<(ModuleId, Name, Asked)>,
     depth: usize,
 }
 
 impl Trail {
-    fn enter(&mut self, module: ModuleId, name: Name, space: Space) -> bool {
-        let step = (module, name, space == Space::Type);
+    /// Runs a question about one name, unless it is being asked already or was in vain before.
+    fn visit(
+        &mut self,
+        module: ModuleId,
+        name: Name,
+        asked: Asked,
+        ask: impl FnOnce(&mut Self) -> Option<Symbol>,
+    ) -> Option<Symbol> {
+        let step = (module, name, asked);
         if self.seen.len() >= TRAIL || self.seen.contains(&step) {
-            return false;
+            return None;
         }
         self.seen.push(step);
-        true
+        let answer = ask(self);
+        if answer.is_some() {
+            self.seen.retain(|seen| *seen != step);
+        }
+        answer
     }
 
     /// Runs a nested question unless there are too many of them.
@@ -92,10 +110,13 @@ impl Project {
 
     /// What the top level of a module means by a name.
     pub(super) fn lookup(&self, module: ModuleId, name: Name, space: Space, trail: &mut Trail) -> Option<Symbol> {
+        trail.visit(module, name, Asked::Name(space), |trail| {
+            self.lookup_step(module, name, space, trail)
+        })
+    }
+
+    fn lookup_step(&self, module: ModuleId, name: Name, space: Space, trail: &mut Trail) -> Option<Symbol> {
         let (ir, table) = (self.ir(module)?, self.table(module)?);
-        if !trail.enter(module, name, space) {
-            return None;
-        }
         let class = table
             .types
             .get(&name)
@@ -171,7 +192,13 @@ impl Project {
         match self.targets.get(module.0 as usize)?.get(index as usize)? {
             Target::External(name) => Some(Symbol::External(*name)),
             Target::Path(path) => {
-                let found = self.path_in(module, import.scope, path, space, trail);
+                // The first part of `use anyhow::anyhow` is the crate, not the name that the import itself makes.
+                if trail.seen.contains(&(module, import.local, Asked::Import)) {
+                    return None;
+                }
+                let found = trail.visit(module, import.local, Asked::Import, |trail| {
+                    self.path_in(module, import.scope, path, space, trail)
+                });
                 found.or_else(|| Some(Symbol::External(joined(path))))
             }
             Target::Module(target) => match import.imported {
@@ -180,16 +207,21 @@ impl Project {
                     let default = self.exported(*target, Name::new("default"), space, trail);
                     Some(default.unwrap_or(Symbol::Module(*target)))
                 }
-                Imported::Named(name) => self.exported(*target, name, space, trail).or_else(|| {
-                    let outside = Symbol::External(Name::new(&format!("{}.{name}", import.source)));
-                    (!self.is_python_cycle(module, *target, name)).then_some(outside)
-                }),
+                Imported::Named(name) => {
+                    let found = self.exported(*target, name, space, trail);
+                    found
+                        .or_else(|| self.through_outside_glob(*target, name, 0))
+                        .or_else(|| {
+                            let outside = Symbol::External(beneath(import.source, name));
+                            (!self.is_python_cycle(module, *target, name)).then_some(outside)
+                        })
+                }
                 Imported::Glob | Imported::SideEffect => None,
             },
             Target::Folder(folder) => match import.imported {
                 Imported::Named(name) => match self.python.inside(folder, &name) {
                     Some(Found::Module(found)) => Some(Symbol::Module(found)),
-                    _ => Some(Symbol::External(Name::new(&format!("{}.{name}", import.source)))),
+                    _ => Some(Symbol::External(beneath(import.source, name))),
                 },
                 _ => Some(Symbol::External(import.source)),
             },
@@ -266,13 +298,14 @@ impl Project {
                 let found = self.expression(module, FuncId::MODULE, value, trail);
                 return Some(found.unwrap_or(Symbol::Variable(module, name)));
             }
-            for glob in &table.globs {
-                let reexport = ir.imports.get(*glob as usize).is_some_and(|import| import.is_reexport);
-                if !reexport || !trail.enter(module, Name::new(&format!("{name}*{glob}")), space) {
-                    continue;
-                }
-                if let Some(found) = trail.deeper(|trail| self.through_glob(module, *glob, name, space, trail)) {
-                    return Some(found);
+            let reexport = |glob: &&u32| ir.imports.get(**glob as usize).is_some_and(|import| import.is_reexport);
+            for glob in table.globs.iter().filter(reexport) {
+                let step = Name::new(&format!("{name}*{glob}"));
+                let found = trail.visit(module, step, Asked::Name(space), |trail| {
+                    trail.deeper(|trail| self.through_glob(module, *glob, name, space, trail))
+                });
+                if found.is_some() {
+                    return found;
                 }
             }
             // An export that the front end did not see is likelier than an import of nothing.
@@ -396,6 +429,8 @@ impl Project {
             Symbol::Module(module) => self.exported(module, name, space, trail),
             Symbol::Class(class) => self.class_member(class, name, trail),
             Symbol::External(base) => Some(Symbol::External(external_member(base, name))),
+            // The default export of a module that was taken whole.
+            Symbol::Function(_) if name == "default" => Some(of),
             Symbol::Function(_) | Symbol::Variant(..) | Symbol::Variable(..) => None,
         }
     }
@@ -424,14 +459,15 @@ impl Project {
         if let Some(func) = self.method(class, name) {
             return Some(Symbol::Function(func));
         }
-        // A class written inside a class belongs to the same scope and overlaps it.
-        let nested = ir.classes.iter().enumerate().find(|(index, inner)| {
-            *index != class.class.0 as usize && inner.name == Some(name) && decl.span.contains(inner.span)
-        });
-        let (index, _) = nested.filter(|_| ir.language == Language::Python)?;
+        let table = self.table(class.module)?;
+        if ir.language == Language::Rust && table.single.contains_key(&name) {
+            // Constants of `impl` blocks stand among the file's own.
+            return Some(Symbol::Variable(class.module, name));
+        }
+        let inner = *table.inner.get(&(class.class, name))?;
         Some(Symbol::Class(ClassRef {
             module: class.module,
-            class: ClassId(u32::try_from(index).ok()?),
+            class: inner,
         }))
     }
 
@@ -516,7 +552,10 @@ impl Project {
                                 }
                             }
                             inline.clear();
-                            found
+                            match (found, self.unknown(module, first)) {
+                                (Symbol::External(_), through_glob) => through_glob,
+                                _ => found,
+                            }
                         }
                     },
                 }
@@ -599,11 +638,12 @@ impl Project {
             return false;
         };
         for at in self.scopes(module, scope).take_while(|at| *at != FuncId::MODULE) {
-            if table.is_local(ir, at, name) {
-                return true;
-            }
+            // `const { exec } = require("child_process")` in a function binds a variable too; the import says more.
             if table.nested.contains_key(&(at, name)) {
                 return false;
+            }
+            if table.is_local(ir, at, name) {
+                return true;
             }
         }
         false
@@ -628,11 +668,29 @@ impl Project {
         if table.globs.is_empty() || builtins::is_builtin(ir.language, &name) {
             return bare;
         }
+        self.through_outside_glob(module, name, 0).unwrap_or(bare)
+    }
+
+    /// A name that can only come from outside, through the one glob import of a module that leads there.
+    fn through_outside_glob(&self, module: ModuleId, name: Name, depth: usize) -> Option<Symbol> {
+        let (ir, table) = (self.ir(module)?, self.table(module)?);
+        if builtins::is_builtin(ir.language, &name) && ir.language != Language::TypeScript {
+            return None;
+        }
         let mut outside = table.globs.iter().filter_map(|glob| self.glob_source(module, *glob));
         match (outside.next(), outside.next()) {
-            (Some(source), None) if ir.language == Language::Rust => Symbol::External(joined(&[source, name])),
-            (Some(source), None) => Symbol::External(external_member(source, name)),
-            _ => bare,
+            (Some(source), None) if ir.language == Language::Rust => Some(Symbol::External(joined(&[source, name]))),
+            (Some(source), None) => Some(Symbol::External(external_member(source, name))),
+            (None, _) if depth < 4 => {
+                table
+                    .globs
+                    .iter()
+                    .find_map(|glob| match self.targets.get(module.0 as usize)?.get(*glob as usize)? {
+                        Target::Module(inner) if *inner != module => self.through_outside_glob(*inner, name, depth + 1),
+                        _ => None,
+                    })
+            }
+            _ => None,
         }
     }
 
@@ -640,15 +698,8 @@ impl Project {
     fn glob_source(&self, module: ModuleId, import: u32) -> Option<Name> {
         let ir = self.ir(module)?;
         match self.targets.get(module.0 as usize)?.get(import as usize)? {
-            Target::External(name) => Some(*name).filter(|_| ir.language == Language::Python),
-            Target::Path(path) => {
-                let found = self.path_in(module, FuncId::MODULE, path, Space::Type, &mut Trail::default());
-                match found {
-                    Some(Symbol::External(name)) if path.len() > 1 || name.contains("::") => Some(name),
-                    Some(_) => None,
-                    None => Some(joined(path)),
-                }
-            }
+            // A whole crate is too much to guess from.
+            Target::External(name) => Some(*name).filter(|name| ir.language != Language::Rust || name.contains("::")),
             _ => None,
         }
     }
@@ -677,6 +728,12 @@ pub(super) fn record_entry(ir: &crate::ir::Module, expr: ExprId, name: Name) -> 
         } if *key == name => Some(*value),
         _ => None,
     })
+}
+
+/// A name in a source as written; the dots of a relative one suffice.
+pub(super) fn beneath(source: Name, name: Name) -> Name {
+    let between = if source.ends_with('.') { "" } else { "." };
+    Name::new(&format!("{source}{between}{name}"))
 }
 
 /// A Rust path as written.

@@ -6,7 +6,7 @@ mod typescript;
 
 use super::symbols::{Space, Trail, joined};
 use super::{ClassRef, ModuleId, Project, Symbol, Ty};
-use crate::ir::{Class, ClassKind, ExprId, ExprKind, FuncId, Language, Literal, Name, TypeId, TypeKind};
+use crate::ir::{Class, ClassKind, Element, ExprId, ExprKind, FuncId, Language, Literal, Name, TypeId, TypeKind};
 
 /// How deep a type may nest or aliases may lead.
 const DEPTH: usize = 24;
@@ -159,9 +159,33 @@ impl Project {
             Language::Python => self.alias_value(at, expr),
             _ => match ir.exprs.get(expr.0 as usize).map(|expr| &expr.kind) {
                 Some(ExprKind::Literal(literal)) => Ty::Enum(Box::new([literal.clone()])),
+                // `(typeof NAMES)[number]`.
+                Some(ExprKind::Index { base, index }) if self.is_number(ir, *index) => {
+                    self.elements(at, *base).unwrap_or(Ty::Unknown)
+                }
                 _ => Ty::Unknown,
             },
         }
+    }
+
+    fn is_number(&self, ir: &crate::ir::Module, expr: ExprId) -> bool {
+        matches!(ir.exprs.get(expr.0 as usize).map(|expr| &expr.kind), Some(ExprKind::Name(name)) if name == "number")
+    }
+
+    /// The constants in a constant list.
+    fn elements(&self, at: At, list: ExprId) -> Option<Ty> {
+        let Symbol::Variable(module, name) = self.expression(at.module, at.scope, list, &mut Trail::default())? else {
+            return None;
+        };
+        let value = self.unwrapped(module, self.variable(module, name)?);
+        let ExprKind::List { elements, .. } = &self.ir(module)?.exprs.get(value.0 as usize)?.kind else {
+            return None;
+        };
+        let literals = elements.iter().map(|element| match element {
+            Element::Item(item) => self.literal(module, *item),
+            Element::Spread(_) => None,
+        });
+        Some(Ty::Enum(literals.collect::<Option<Vec<Literal>>>()?.into()))
     }
 
     fn class_ty(&self, at: At, class: ClassRef) -> Ty {

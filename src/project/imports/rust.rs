@@ -126,7 +126,9 @@ impl Crates {
             let owns = at == root || matches!(stem, "mod" | "lib" | "main");
             let home = if owns { dir.to_owned() } else { under(dir, stem) };
             for (name, explicit, _) in &module.submodules {
-                let name_text = name.as_str().trim_start_matches("r#");
+                // `a::b` is declared inside the inline module `a`, whose name is a folder then.
+                let name_text = name.replace("r#", "").replace("::", "/");
+                let name = Name::new(name.rsplit("::").next().unwrap_or(name));
                 let mut places = Vec::new();
                 if let Some(explicit) = explicit {
                     places.extend(join(dir, explicit));
@@ -136,21 +138,11 @@ impl Crates {
                     places.push(under(base, &format!("{name_text}.rs")));
                     places.push(under(base, &format!("{name_text}/mod.rs")));
                 }
-                // Declared inside inline modules, whose names are folders then.
-                for function in module
-                    .functions
-                    .iter()
-                    .filter(|function| !function.module_path.is_empty())
-                    .take(64)
-                {
-                    let inner: Vec<&str> = function.module_path.iter().map(|name| name.as_str()).collect();
-                    places.push(under(&home, &format!("{}/{name_text}.rs", inner.join("/"))));
-                }
                 let found = places.iter().find_map(|place| by_path.get(place.as_str()).copied());
                 let Some(child) = found.filter(|child| *child != at) else {
                     continue;
                 };
-                self.children.entry((at, *name)).or_insert(child);
+                self.children.entry((at, name)).or_insert(child);
                 if !self.root.contains_key(&child) {
                     self.root.insert(child, root);
                     self.parent.insert(child, at);
