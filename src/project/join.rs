@@ -19,6 +19,7 @@ impl Project {
         let paths: Vec<String> = (0..modules.len())
             .map(|index| given.get(index).map(|path| paths::normal(path)).unwrap_or_default())
             .collect();
+        let packages = packages(&paths, manifests);
         let manifests = Manifests::read(manifests);
         let mut typescript = TypeScriptFiles::default();
         let mut python = Vec::new();
@@ -53,6 +54,7 @@ impl Project {
         let mut project = Self {
             modules,
             paths,
+            packages,
             tables,
             targets,
             by_file,
@@ -87,6 +89,30 @@ impl Project {
         };
         self.targets.par_iter().enumerate().map(follow).collect()
     }
+}
+
+/// The number of each path's package: that of the nearest folder above it with a package's manifest, 0 when there is none.
+fn packages(of: &[String], manifests: &[(String, String)]) -> Vec<u32> {
+    let mut dirs: Vec<&str> = manifests
+        .iter()
+        .filter(|(path, _)| {
+            matches!(
+                paths::base_of(path),
+                "package.json" | "pyproject.toml" | "Cargo.toml" | "setup.py"
+            )
+        })
+        .map(|(path, _)| paths::dir_of(path))
+        .collect();
+    dirs.sort_unstable();
+    dirs.dedup();
+    let number = |dir: &str| {
+        dirs.binary_search(&dir)
+            .ok()
+            .and_then(|index| u32::try_from(index + 1).ok())
+    };
+    of.iter()
+        .map(|path| paths::upward(paths::dir_of(path)).find_map(number).unwrap_or(0))
+        .collect()
 }
 
 fn outside_typescript(import: &Import) -> Name {

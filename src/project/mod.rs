@@ -72,6 +72,8 @@ pub struct Project {
     modules: Vec<Module>,
     /// Each module's path relative to the root.
     paths: Vec<String>,
+    /// Each module's package, by number.
+    packages: Vec<u32>,
     tables: Vec<table::Table>,
     /// Where each module's imports lead.
     targets: Vec<Vec<imports::Target>>,
@@ -103,8 +105,7 @@ impl Project {
 
     /// The package of a module: modules below the same nearest manifest have the same number.
     pub fn package(&self, module: ModuleId) -> u32 {
-        let _ = module;
-        0
+        self.packages.get(module.0 as usize).copied().unwrap_or(0)
     }
 
     /// The module lowered from a file.
