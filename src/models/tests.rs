@@ -39,12 +39,20 @@ fn aliases_lead_to_rows() {
         (Language::TypeScript, "fs/promises.readFile", "fs.readFile"),
         (Language::TypeScript, "fs.promises.readFile", "fs.readFile"),
         (Language::TypeScript, "fs-extra.readFile", "fs.readFile"),
-        (Language::Python, "pathlib.PosixPath.read_text", "pathlib.Path.read_text"),
+        (
+            Language::Python,
+            "pathlib.PosixPath.read_text",
+            "pathlib.Path.read_text",
+        ),
         (Language::Python, "anyio.Path", "pathlib.Path"),
         (Language::Rust, "tokio::fs::read", "std::fs::read"),
         (Language::Rust, "tokio::fs::File::open", "std::fs::File::open"),
         (Language::Rust, "std::path::PathBuf::from", "std::path::Path::from"),
-        (Language::Rust, "tokio::process::Command.arg", "std::process::Command.arg"),
+        (
+            Language::Rust,
+            "tokio::process::Command.arg",
+            "std::process::Command.arg",
+        ),
     ] {
         assert_eq!(models.canonical(language, Name::new(name)), Name::new(canonical));
         assert!(
@@ -62,10 +70,7 @@ fn no_row_stands_twice() {
         let mut add = |key: String| assert!(seen.insert(key.clone()), "{name}.toml: twice: {key}");
         for row in &file.sink {
             for callee in &row.callee {
-                add(format!(
-                    "sink {callee} {:?} {:?} {:?}",
-                    row.arg, row.class, row.when
-                ));
+                add(format!("sink {callee} {:?} {:?} {:?}", row.arg, row.class, row.when));
             }
         }
         for row in &file.sanitizer {
