@@ -1,0 +1,356 @@
+//! Runs the scan over every annotated server and every example of the rule pages, and compares with the marks.
+//!
+//! A mark stands in a comment at the end of the sink's line, or on a line of its own above it: `expect: <rule>[ from <parameter>]`, `ok`,
+//! `missing: <rule>` (a known miss), `spurious: <rule>` (a known false alarm). Several are separated by `;`. What follows is for people.
+
+mod marks;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use marks::{Kind, Mark, Place};
+use mcp_lint::config::Config;
+use mcp_lint::models::RowFile;
+
+/// Known misses in fixtures. May only fall.
+const MISSING: usize = 0;
+/// Known false alarms in fixtures. May only fall.
+const SPURIOUS: usize = 0;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn servers() -> Vec<PathBuf> {
+    let mut all: Vec<PathBuf> = fs::read_dir(root().join("fixtures/servers"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
+    all.sort();
+    all
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+/// A finding, as far as marks speak of it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Found {
+    place: Place,
+    rule: String,
+    parameter: Option<String>,
+    message: String,
+}
+
+fn scan(folder: &Path) -> Vec<Found> {
+    let config = Config {
+        paths: vec![folder.to_owned()],
+        ..Config::default()
+    };
+    let report = mcp_lint::scan(&config).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut found: Vec<Found> = report
+        .findings
+        .iter()
+        .map(|finding| {
+            let file = report.workspace.file(finding.primary.file);
+            let before = file.text.get(..finding.primary.span.start as usize).unwrap_or_default();
+            Found {
+                place: Place {
+                    file: file.path.clone(),
+                    line: before.matches('\n').count() + 1,
+                },
+                rule: finding.rule.clone(),
+                parameter: finding.parameter.clone(),
+                message: finding.message.clone(),
+            }
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+/// Marks that stand for a miss and a false alarm.
+#[derive(Default)]
+struct Counts {
+    expected: usize,
+    missing: usize,
+    spurious: usize,
+}
+
+fn matches(mark: &Mark, found: &Found) -> bool {
+    mark.place == found.place
+        && mark.rule == found.rule
+        && (mark.parameter.is_none() || mark.parameter == found.parameter)
+}
+
+/// What does not fit between marks and findings, one line each.
+fn compare(name: &str, marks: &[Mark], found: &[Found], counts: &mut Counts) -> String {
+    let mut wrong = String::new();
+    let mut used = vec![false; found.len()];
+    for mark in marks {
+        let hit = found.iter().position(|finding| matches(mark, finding));
+        if let Some(index) = hit {
+            used[index] = true;
+        }
+        let Mark { place, rule, .. } = mark;
+        match (mark.kind, hit) {
+            (Kind::Ok, _) | (Kind::Expect, Some(_)) | (Kind::Spurious, Some(_)) | (Kind::Missing, None) => {}
+            (Kind::Expect, None) => {
+                let parameter = mark.parameter.as_ref().map(|p| format!(" from {p}")).unwrap_or_default();
+                let _ = writeln!(wrong, "{name}/{place}: expected {rule}{parameter}");
+            }
+            (Kind::Missing, Some(_)) => {
+                let _ = writeln!(wrong, "{name}/{place}: {rule} is found now: turn `missing` into `expect`");
+            }
+            (Kind::Spurious, None) => {
+                let _ = writeln!(wrong, "{name}/{place}: {rule} is not told any more: drop `spurious`");
+            }
+        }
+        match mark.kind {
+            Kind::Expect => counts.expected += 1,
+            Kind::Missing => counts.missing += 1,
+            Kind::Spurious => counts.spurious += 1,
+            Kind::Ok => {}
+        }
+    }
+    for (finding, used) in found.iter().zip(used) {
+        if !used {
+            let parameter = finding.parameter.as_deref().unwrap_or("?");
+            let _ = writeln!(
+                wrong,
+                "{name}/{}: unexpected {} from {parameter}: {}",
+                finding.place, finding.rule, finding.message
+            );
+        }
+    }
+    wrong
+}
+
+#[test]
+fn servers_are_told_as_marked() {
+    let mut counts = Counts::default();
+    let mut wrong = String::new();
+    for server in servers() {
+        let name = server.file_name().unwrap().to_string_lossy().into_owned();
+        let mut marks = Vec::new();
+        for file in files_below(&server) {
+            let relative = file.strip_prefix(&server).unwrap().to_string_lossy().replace('\\', "/");
+            let text = fs::read_to_string(&file).unwrap();
+            marks.extend(marks::read(&relative, &text).unwrap_or_else(|error| panic!("{name}/{error}")));
+        }
+        wrong += &compare(&name, &marks, &scan(&server), &mut counts);
+    }
+    eprintln!(
+        "fixtures: {} expected, {} known misses, {} known false alarms",
+        counts.expected, counts.missing, counts.spurious
+    );
+    assert!(wrong.is_empty(), "{} wrong:\n{wrong}", wrong.lines().count());
+    assert_eq!(counts.missing, MISSING, "known misses: lower the constant, never raise it");
+    assert_eq!(counts.spurious, SPURIOUS, "known false alarms: lower the constant, never raise it");
+}
+
+/// An example of a rule page.
+struct Example {
+    rule: &'static str,
+    bad: bool,
+    file: &'static str,
+    code: String,
+}
+
+fn examples() -> Vec<Example> {
+    let mut examples = Vec::new();
+    for rule in mcp_lint::rules::all() {
+        let mut section = "";
+        let mut block: Option<Example> = None;
+        for line in rule.page.lines() {
+            match &mut block {
+                Some(_) if line == "```" => examples.extend(block.take()),
+                Some(example) => {
+                    example.code.push_str(line);
+                    example.code.push('\n');
+                }
+                None => {
+                    if let Some(heading) = line.strip_prefix("## ") {
+                        section = heading;
+                    }
+                    let file = match line {
+                        "```ts" => "server.ts",
+                        "```py" => "server.py",
+                        "```rust" => "main.rs",
+                        _ => continue,
+                    };
+                    if matches!(section, "Bad" | "Good") {
+                        block = Some(Example {
+                            rule: &rule.id,
+                            bad: section == "Bad",
+                            file,
+                            code: String::new(),
+                        });
+                    }
+                }
+            }
+        }
+        assert!(block.is_none(), "{}: a code block does not end", rule.id);
+    }
+    examples
+}
+
+#[test]
+fn examples_of_pages_are_told_as_marked() {
+    let mut wrong = String::new();
+    let mut counts = Counts::default();
+    for example in examples() {
+        let folder = tempfile::tempdir().unwrap();
+        let server = folder.path().join("server");
+        fs::create_dir(&server).unwrap();
+        fs::write(server.join(example.file), &example.code).unwrap();
+        let marks = marks::read(example.file, &example.code).unwrap();
+        let kind = if example.bad { "Bad" } else { "Good" };
+        wrong += &compare(
+            &format!("{} {kind}", example.rule),
+            &marks,
+            &scan(&server),
+            &mut counts,
+        );
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{wrong}", wrong.lines().count());
+    assert_eq!((counts.missing, counts.spurious), (0, 0), "pages have no known errors");
+}
+
+#[test]
+fn flow_rules_have_bad_and_good_examples_in_each_language() {
+    let examples = examples();
+    for page in mcp_lint::rules::pages().iter().filter(|page| !page.classes.is_empty()) {
+        for bad in [true, false] {
+            for file in ["server.ts", "server.py", "main.rs"] {
+                let own: Vec<&Example> = examples
+                    .iter()
+                    .filter(|e| e.rule == page.meta.id && e.bad == bad && e.file == file)
+                    .collect();
+                assert!(!own.is_empty(), "{}: no example in {file}, bad: {bad}", page.meta.id);
+                for example in own {
+                    let marks = marks::read(file, &example.code).unwrap();
+                    let expected = marks.iter().filter(|mark| mark.kind == Kind::Expect);
+                    assert_eq!(
+                        expected.filter(|mark| mark.rule == page.meta.id).count() > 0,
+                        bad,
+                        "{}: the bad examples, and only they, expect the rule",
+                        page.meta.id
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn each_flow_rule_is_expected_in_servers_of_each_language() {
+    let mut seen: BTreeSet<(&str, String)> = BTreeSet::new();
+    for server in servers() {
+        for file in files_below(&server) {
+            if let Some(language) = language_of(&file) {
+                let text = fs::read_to_string(&file).unwrap();
+                for mark in marks::read("", &text).unwrap() {
+                    if mark.kind == Kind::Expect {
+                        seen.insert((language, mark.rule));
+                    }
+                }
+            }
+        }
+    }
+    for page in mcp_lint::rules::pages().iter().filter(|page| !page.classes.is_empty()) {
+        for language in ["typescript", "python", "rust"] {
+            assert!(
+                seen.contains(&(language, page.meta.id.clone())),
+                "no server expects {} in {language}",
+                page.meta.id
+            );
+        }
+    }
+    for (_, rule) in &seen {
+        assert!(mcp_lint::rules::get(rule).is_some(), "a mark names the unknown rule {rule}");
+    }
+}
+
+fn language_of(file: &Path) -> Option<&'static str> {
+    match file.extension()?.to_str()? {
+        "ts" | "tsx" | "mts" | "cts" | "js" | "jsx" | "mjs" | "cjs" => Some("typescript"),
+        "py" | "pyi" => Some("python"),
+        "rs" => Some("rust"),
+        _ => None,
+    }
+}
+
+/// Whether `text` holds `name` as a word of its own.
+fn mentions(text: &str, name: &str) -> bool {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    text.match_indices(name).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + name.len()..].chars().next();
+        !before.is_some_and(is_word) && !after.is_some_and(is_word)
+    })
+}
+
+/// The part of a callee that stands in code whatever the imports are.
+fn last_part(callee: &str) -> &str {
+    let name = callee.rsplit("::").next().unwrap_or(callee);
+    match name.rsplit_once('.') {
+        Some((package, "js")) => package,
+        Some((_, member)) => member,
+        None => name,
+    }
+}
+
+/// A row that nothing exercises is a guess.
+#[test]
+fn rows_are_exercised() {
+    let mut texts: BTreeMap<&str, String> = BTreeMap::new();
+    for server in servers() {
+        for file in files_below(&server) {
+            if let Some(language) = language_of(&file) {
+                let text = texts.entry(language).or_default();
+                text.push_str(&fs::read_to_string(&file).unwrap());
+                text.push('\n');
+            }
+        }
+    }
+    for example in examples() {
+        let language = language_of(Path::new(example.file)).unwrap();
+        texts.entry(language).or_default().push_str(&example.code);
+    }
+    let mut unused = String::new();
+    for (language, text) in &texts {
+        let rows = fs::read_to_string(root().join(format!("rules/models/{language}.toml"))).unwrap();
+        let rows: RowFile = toml::from_str(&rows).unwrap();
+        let sinks = rows.sink.iter().map(|row| ("sink", &row.callee));
+        let sanitizers = rows.sanitizer.iter().map(|row| ("sanitizer", &row.callee));
+        let (mut named, mut all) = (0, 0);
+        for (kind, callees) in sinks.chain(sanitizers) {
+            let hits = callees.iter().filter(|callee| mentions(text, last_part(callee))).count();
+            all += callees.len();
+            named += hits;
+            if hits == 0 {
+                let _ = writeln!(unused, "{language}.toml: {kind} {}", callees.join(", "));
+            }
+        }
+        eprintln!("{language}.toml: {named} of {all} callees of sinks and sanitizers stand in a fixture");
+    }
+    assert!(unused.is_empty(), "{} rows are not exercised:\n{unused}", unused.lines().count());
+}
