@@ -1,11 +1,10 @@
 //! The rules: one page each in `rules/`, embedded here.
 
+pub mod flow;
 mod page;
+pub mod surface;
 
 use std::sync::LazyLock;
-
-pub mod flow;
-pub mod surface;
 
 use crate::finding::RuleMeta;
 use crate::models::Class;

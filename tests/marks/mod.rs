@@ -50,7 +50,9 @@ fn comment(line: &str) -> Option<(usize, &str)> {
             let text = line[at + leader.len()..].trim();
             let is_mark = text == "ok"
                 || text.starts_with("ok:")
-                || ["expect:", "missing:", "spurious:"].iter().any(|kind| text.starts_with(kind));
+                || ["expect:", "missing:", "spurious:"]
+                    .iter()
+                    .any(|kind| text.starts_with(kind));
             is_mark.then_some((at, text))
         })
     })
@@ -76,12 +78,7 @@ fn parse(text: &str, place: &Place) -> Result<Mark, String> {
     let mut words = rest.split_whitespace();
     let rule = words.next().ok_or_else(|| format!("{place}: the mark names no rule"))?;
     let parameter = match words.next() {
-        Some("from") => Some(
-            words
-                .next()
-                .ok_or_else(|| format!("{place}: `from` what?"))?
-                .to_owned(),
-        ),
+        Some("from") => Some(words.next().ok_or_else(|| format!("{place}: `from` what?"))?.to_owned()),
         _ => None,
     };
     Ok(Mark {
