@@ -237,6 +237,11 @@ impl<'a> Engine<'a> {
             let _ = class;
         }
         let type_name = type_name(&receiver.ty, language);
+        // a type of a library has its own meaning of a method; for plain values the engine's own comes first
+        let foreign = matches!(receiver.ty, Ty::External(_));
+        if !foreign && let Some(value) = self.known_method(cx, &receiver, base, name, &arguments, place, state) {
+            return value;
+        }
         if let Some(type_name) = type_name {
             let qualified = self
                 .models
@@ -254,7 +259,7 @@ impl<'a> Engine<'a> {
                 );
             }
         }
-        if let Some(value) = self.known_method(cx, &receiver, base, name, &arguments, place, state) {
+        if foreign && let Some(value) = self.known_method(cx, &receiver, base, name, &arguments, place, state) {
             return value;
         }
         if type_name.is_none() || matches!(receiver.ty, Ty::Class(_)) {
