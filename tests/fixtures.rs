@@ -65,6 +65,10 @@ fn scan(folder: &Path) -> Vec<Found> {
         ..Config::default()
     };
     let report = mcp_lint::scan(&config).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let gaps: Vec<&String> = report.coverage.gaps.iter().map(|(_, message)| message).collect();
+    assert!(gaps.is_empty(), "{}: not understood: {gaps:?}", folder.display());
+    let unseen = &report.coverage.sdk_files_without_entry;
+    assert!(unseen.is_empty(), "{}: no entry point in {unseen:?}", folder.display());
     let mut found: Vec<Found> = report
         .findings
         .iter()
@@ -113,11 +117,18 @@ fn compare(name: &str, marks: &[Mark], found: &[Found], counts: &mut Counts) -> 
         match (mark.kind, hit) {
             (Kind::Ok, _) | (Kind::Expect, Some(_)) | (Kind::Spurious, Some(_)) | (Kind::Missing, None) => {}
             (Kind::Expect, None) => {
-                let parameter = mark.parameter.as_ref().map(|p| format!(" from {p}")).unwrap_or_default();
+                let parameter = mark
+                    .parameter
+                    .as_ref()
+                    .map(|p| format!(" from {p}"))
+                    .unwrap_or_default();
                 let _ = writeln!(wrong, "{name}/{place}: expected {rule}{parameter}");
             }
             (Kind::Missing, Some(_)) => {
-                let _ = writeln!(wrong, "{name}/{place}: {rule} is found now: turn `missing` into `expect`");
+                let _ = writeln!(
+                    wrong,
+                    "{name}/{place}: {rule} is found now: turn `missing` into `expect`"
+                );
             }
             (Kind::Spurious, None) => {
                 let _ = writeln!(wrong, "{name}/{place}: {rule} is not told any more: drop `spurious`");
@@ -162,8 +173,14 @@ fn servers_are_told_as_marked() {
         counts.expected, counts.missing, counts.spurious
     );
     assert!(wrong.is_empty(), "{} wrong:\n{wrong}", wrong.lines().count());
-    assert_eq!(counts.missing, MISSING, "known misses: lower the constant, never raise it");
-    assert_eq!(counts.spurious, SPURIOUS, "known false alarms: lower the constant, never raise it");
+    assert_eq!(
+        counts.missing, MISSING,
+        "known misses: lower the constant, never raise it"
+    );
+    assert_eq!(
+        counts.spurious, SPURIOUS,
+        "known false alarms: lower the constant, never raise it"
+    );
 }
 
 /// An example of a rule page.
@@ -223,12 +240,7 @@ fn examples_of_pages_are_told_as_marked() {
         fs::write(server.join(example.file), &example.code).unwrap();
         let marks = marks::read(example.file, &example.code).unwrap();
         let kind = if example.bad { "Bad" } else { "Good" };
-        wrong += &compare(
-            &format!("{} {kind}", example.rule),
-            &marks,
-            &scan(&server),
-            &mut counts,
-        );
+        wrong += &compare(&format!("{} {kind}", example.rule), &marks, &scan(&server), &mut counts);
     }
     assert!(wrong.is_empty(), "{} wrong:\n{wrong}", wrong.lines().count());
     assert_eq!((counts.missing, counts.spurious), (0, 0), "pages have no known errors");
@@ -285,7 +297,10 @@ fn each_flow_rule_is_expected_in_servers_of_each_language() {
         }
     }
     for (_, rule) in &seen {
-        assert!(mcp_lint::rules::get(rule).is_some(), "a mark names the unknown rule {rule}");
+        assert!(
+            mcp_lint::rules::get(rule).is_some(),
+            "a mark names the unknown rule {rule}"
+        );
     }
 }
 
@@ -318,6 +333,30 @@ fn last_part(callee: &str) -> &str {
     }
 }
 
+#[test]
+fn marks_speak_of_their_own_or_the_next_line() {
+    let text = "call(x); // expect: a-rule from x; missing: b-rule\n\n# expect: c-rule\n# a remark\ncall(y)  # ok\n";
+    let read: Vec<(usize, Kind, String)> = marks::read("f", text)
+        .unwrap()
+        .into_iter()
+        .map(|mark| (mark.place.line, mark.kind, mark.rule))
+        .collect();
+    assert_eq!(
+        read,
+        [
+            (1, Kind::Expect, "a-rule".to_owned()),
+            (1, Kind::Missing, "b-rule".to_owned()),
+            (5, Kind::Expect, "c-rule".to_owned()),
+            (5, Kind::Ok, String::new()),
+        ]
+    );
+    assert!(marks::read("f", "// expect: a-rule\n").is_err(), "a mark above nothing");
+    assert!(
+        marks::read("f", "call() // expect:\n").is_err(),
+        "a mark without a rule"
+    );
+}
+
 /// A row that nothing exercises is a guess.
 #[test]
 fn rows_are_exercised() {
@@ -343,7 +382,10 @@ fn rows_are_exercised() {
         let sanitizers = rows.sanitizer.iter().map(|row| ("sanitizer", &row.callee));
         let (mut named, mut all) = (0, 0);
         for (kind, callees) in sinks.chain(sanitizers) {
-            let hits = callees.iter().filter(|callee| mentions(text, last_part(callee))).count();
+            let hits = callees
+                .iter()
+                .filter(|callee| mentions(text, last_part(callee)))
+                .count();
             all += callees.len();
             named += hits;
             if hits == 0 {
@@ -352,5 +394,9 @@ fn rows_are_exercised() {
         }
         eprintln!("{language}.toml: {named} of {all} callees of sinks and sanitizers stand in a fixture");
     }
-    assert!(unused.is_empty(), "{} rows are not exercised:\n{unused}", unused.lines().count());
+    assert!(
+        unused.is_empty(),
+        "{} rows are not exercised:\n{unused}",
+        unused.lines().count()
+    );
 }
