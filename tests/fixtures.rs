@@ -3,6 +3,8 @@
 //! A mark stands in a comment at the end of the sink's line, or on a line of its own above it: `expect: <rule>[ from <parameter>]`, `ok`,
 //! `missing: <rule>` (a known miss), `spurious: <rule>` (a known false alarm). Several are separated by `;`. What follows is for people.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a broken fixture ends the test")]
+
 mod marks;
 
 use std::collections::{BTreeMap, BTreeSet};
