@@ -3,7 +3,7 @@
 use super::annotations;
 use super::entry::{EntryKind, Handler, Transport, TransportKind};
 use super::locals::Binding;
-use super::read::{Reader, has_prefix, last_segment};
+use super::read::{Reader, called, has_prefix};
 use super::schema::{self, Schema};
 use super::sources;
 use super::value::{At, FUEL};
@@ -32,7 +32,7 @@ impl<'a> Reader<'a> {
         if self.in_test(at.scope) {
             return;
         }
-        let Some(last) = last_segment(module, call.callee) else {
+        let Some(last) = called(module, call) else {
             return;
         };
         let frameworks = self.values.frameworks;
@@ -71,11 +71,23 @@ impl<'a> Reader<'a> {
     /// Whether a callee is what a row's pattern names.
     pub(super) fn callee_fits(&self, at: At, callee: ExprId, pattern: &str) -> bool {
         let kind = &self.module.expr(callee).kind;
-        if let Some(method) = pattern.strip_prefix("*.") {
+        if let Some(pattern) = pattern.strip_suffix("()") {
             return match kind {
-                ExprKind::Field { base, name, .. } => *name == method && self.receiver_fits(at.with(*base)),
+                ExprKind::Call(inner) => self.callee_fits(at, inner.callee, pattern),
                 _ => false,
             };
+        }
+        if let Some(method) = pattern.strip_prefix("*.") {
+            let ExprKind::Field { base, name, .. } = kind else {
+                return false;
+            };
+            // `*.Tool.from_function` asks for the last segment of the receiver too.
+            let (owner, method) = match method.rsplit_once('.') {
+                Some((owner, method)) => (Some(owner), method),
+                None => (None, method),
+            };
+            let owned = owner.is_none_or(|owner| self.values.last_name(at.with(*base)).is_some_and(|last| last == *owner));
+            return *name == *method && owned && self.receiver_fits(at.with(*base));
         }
         if let Some(tail) = pattern.strip_prefix("*::") {
             let ExprKind::Path(path) = kind else { return false };
@@ -139,6 +151,7 @@ impl<'a> Reader<'a> {
         match &self.module.expr(callee).kind {
             ExprKind::Field { base, .. } => self.values.last_name(at.with(*base)),
             ExprKind::Name(name) => Some(*name),
+            ExprKind::Call(inner) => self.receiver_name(at, inner.callee),
             _ => None,
         }
     }
@@ -197,6 +210,14 @@ impl<'a> Reader<'a> {
             .iter()
             .filter_map(pick)
             .find_map(|place| self.values.function_of(place));
+        // `tool(name=…)(handler)`: all but the handler stands in the first call.
+        let head = match &self.module.expr(call.callee).kind {
+            ExprKind::Call(inner) => inner,
+            _ => call,
+        };
+        let pick = |selector: &Selector| {
+            if std::ptr::eq(head, call) { pick(selector) } else { self.values.select(at, head, selector) }
+        };
         let name_at = row
             .name
             .iter()
@@ -205,7 +226,9 @@ impl<'a> Reader<'a> {
         let name = name_at
             .and_then(|place| self.values.text(place))
             .or_else(|| self.round_key(row, at, call, round));
-        if !row.handler.is_empty() && func.is_none() && (name.is_none() || row.name.is_empty()) {
+        // In Python a name alone is a decorator or a lookup.
+        let needs_function = name.is_none() || row.name.is_empty() || self.module.language == Language::Python;
+        if !row.handler.is_empty() && func.is_none() && needs_function {
             return false;
         }
         if row.handler.is_empty() && name.is_none() {
@@ -213,7 +236,7 @@ impl<'a> Reader<'a> {
         }
         let span = match name_at {
             Some(place) if place.module == self.id => self.values.expr(place).span,
-            _ => self.module.expr(call.callee).span,
+            _ => self.module.expr(head.callee).span,
         };
         let mut entry = self.blank(row, span);
         if let Some(place) = name_at {
@@ -222,11 +245,7 @@ impl<'a> Reader<'a> {
         }
         entry.name = name.or_else(|| {
             let own = func.and_then(|func| self.values.function(func).name);
-            own.filter(|_| {
-                row.name
-                    .iter()
-                    .any(|selector| matches!(&selector.base, crate::models::Base::Argument { index: None, .. }))
-            })
+            own.filter(|_| self.module.language == Language::Python && Self::is_named(entry.kind))
         });
         entry.description = row
             .description
