@@ -86,7 +86,8 @@ impl<'a> Reader<'a> {
                 Some((owner, method)) => (Some(owner), method),
                 None => (None, method),
             };
-            let owned = owner.is_none_or(|owner| self.values.last_name(at.with(*base)).is_some_and(|last| last == *owner));
+            let owned =
+                owner.is_none_or(|owner| self.values.last_name(at.with(*base)).is_some_and(|last| last == *owner));
             return *name == *method && owned && self.receiver_fits(at.with(*base));
         }
         if let Some(tail) = pattern.strip_prefix("*::") {
@@ -216,7 +217,11 @@ impl<'a> Reader<'a> {
             _ => call,
         };
         let pick = |selector: &Selector| {
-            if std::ptr::eq(head, call) { pick(selector) } else { self.values.select(at, head, selector) }
+            if std::ptr::eq(head, call) {
+                pick(selector)
+            } else {
+                self.values.select(at, head, selector)
+            }
         };
         let name_at = row
             .name

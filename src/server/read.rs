@@ -5,7 +5,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::entry::{EntryKind, EntryPoint, Handler, InnerSource, Transport};
 use super::schema::Schema;
 use super::value::{At, Values};
-use crate::ir::{Call, CallForm, ExprId, ExprKind, FuncId, Import, Imported, Key, Language, Literal, Module, Name, RecordEntry, walk};
+use crate::ir::{
+    Call, CallForm, ExprId, ExprKind, FuncId, Import, Imported, Key, Language, Literal, Module, Name, RecordEntry, walk,
+};
 use crate::models::{FrameworkKind, FrameworkRow, Frameworks, Gate};
 use crate::project::{FuncRef, ModuleId, Project};
 use crate::workspace::Span;
