@@ -26,6 +26,8 @@ pub(super) enum Space {
 pub(super) enum Asked {
     /// A name in a module.
     Name(Space),
+    /// A name in a module, as far as it is public.
+    FromOutside(Space),
     /// The import of that local name.
     Import,
 }
@@ -35,9 +37,18 @@ pub(super) enum Asked {
 pub(super) struct Trail {
     seen: Vec<(ModuleId, Name, Asked)>,
     depth: usize,
+    globs: usize,
 }
 
 impl Trail {
+    /// Runs a question about a module that may well not have what is sought.
+    fn within_glob(&mut self, ask: impl FnOnce(&mut Self) -> Option<Symbol>) -> Option<Symbol> {
+        self.globs += 1;
+        let answer = ask(self);
+        self.globs -= 1;
+        answer
+    }
+
     /// Runs a question about one name, unless it is being asked already or was in vain before.
     pub(super) fn visit(
         &mut self,
@@ -113,11 +124,18 @@ impl Project {
     /// What the top level of a module means by a name.
     pub(super) fn lookup(&self, module: ModuleId, name: Name, space: Space, trail: &mut Trail) -> Option<Symbol> {
         trail.visit(module, name, Asked::Name(space), |trail| {
-            self.lookup_step(module, name, space, trail)
+            self.lookup_step(module, name, space, false, trail)
         })
     }
 
-    fn lookup_step(&self, module: ModuleId, name: Name, space: Space, trail: &mut Trail) -> Option<Symbol> {
+    fn lookup_step(
+        &self,
+        module: ModuleId,
+        name: Name,
+        space: Space,
+        from_outside: bool,
+        trail: &mut Trail,
+    ) -> Option<Symbol> {
         let (ir, table) = (self.ir(module)?, self.table(module)?);
         let class = table
             .types
@@ -126,7 +144,9 @@ impl Project {
         let value = table.values.get(&name).copied();
         let firm = match (value, space) {
             (_, Space::Type) if class.is_some() => class,
-            (Some(Local::Variable) | None, _) => None,
+            (None, _) => None,
+            // Elsewhere an import may stand behind a variable: `const { exec } = require(…)`, `try: import x … except: x = None`.
+            (Some(Local::Variable), _) if ir.language != Language::Rust => None,
             (Some(_), Space::Type) if ir.language == Language::Rust => None,
             (Some(local), _) => declared(module, local, name),
         };
@@ -138,7 +158,9 @@ impl Project {
         {
             return Some(Symbol::Module(child));
         }
+        let open = |index: &u32| !from_outside || ir.imports.get(*index as usize).is_some_and(|one| one.is_reexport);
         if let Some(index) = table.imports.get(&name)
+            && open(index)
             && let Some(found) = trail.deeper(|trail| self.import(module, *index, space, trail))
         {
             return Some(found);
@@ -150,6 +172,7 @@ impl Project {
         table
             .globs
             .iter()
+            .filter(|glob| open(glob))
             .find_map(|glob| trail.deeper(|trail| self.through_glob(module, *glob, name, space, trail)))
     }
 
@@ -163,7 +186,18 @@ impl Project {
         trail: &mut Trail,
     ) -> Option<Symbol> {
         match self.targets.get(module.0 as usize)?.get(import as usize)? {
-            Target::Module(target) => self.exported(*target, name, space, trail),
+            Target::Module(target) if self.ir(module)?.language == Language::Rust => {
+                // A glob takes what is public; a module inside another sees all that the other one has.
+                if self.crates.is_inside(module, *target) {
+                    return trail.within_glob(|trail| self.lookup(*target, name, space, trail));
+                }
+                trail.within_glob(|trail| {
+                    trail.visit(*target, name, Asked::FromOutside(space), |trail| {
+                        self.lookup_step(*target, name, space, true, trail)
+                    })
+                })
+            }
+            Target::Module(target) => trail.within_glob(|trail| self.exported(*target, name, space, trail)),
             Target::Path(path) => match self.path_in(module, FuncId::MODULE, path, Space::Type, trail)? {
                 Symbol::External(_) => None,
                 of => self.member_in(of, name, space, trail),
@@ -185,7 +219,12 @@ impl Project {
                 let found = trail.visit(module, import.local, Asked::Import, |trail| {
                     self.path_in(module, import.scope, path, space, trail)
                 });
-                found.or_else(|| Some(Symbol::External(joined(path))))
+                // In search of a name through globs, an import that leads nowhere in the project does not end the search.
+                let inside = path
+                    .first()
+                    .is_some_and(|first| matches!(first.as_str(), "crate" | "self" | "super"));
+                let missed = inside && trail.globs > 0;
+                found.or_else(|| (!missed).then(|| Symbol::External(joined(path))))
             }
             Target::Module(target) => match import.imported {
                 Imported::Namespace => Some(self.namespace(*target, trail)),
@@ -199,7 +238,8 @@ impl Project {
                         .or_else(|| self.through_outside_glob(*target, name, 0))
                         .or_else(|| {
                             let outside = Symbol::External(beneath(import.source, name));
-                            (!self.is_python_cycle(module, *target, name)).then_some(outside)
+                            let missed = trail.globs > 0 || self.is_python_cycle(module, *target, name);
+                            (!missed).then_some(outside)
                         })
                 }
                 Imported::Glob | Imported::SideEffect => None,

@@ -169,6 +169,13 @@ impl Crates {
         self.parent.get(&module).copied()
     }
 
+    /// Whether `module` is `other` or stands somewhere below it.
+    pub(in crate::project) fn is_inside(&self, module: ModuleId, other: ModuleId) -> bool {
+        std::iter::successors(Some(module), |at| self.parent(*at))
+            .take(64)
+            .any(|at| at == other)
+    }
+
     /// The file module that `mod name;` in `module` declares.
     pub(in crate::project) fn child(&self, module: ModuleId, name: Name) -> Option<ModuleId> {
         self.children.get(&(module, name)).copied()
