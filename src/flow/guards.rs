@@ -333,6 +333,15 @@ fn contained(path: &Value, place: Place) -> Facts {
     }
 }
 
+/// A resolved path that equals a trusted one: what it was resolved from names that file, too.
+pub(super) fn same_file(path: &Value) -> Facts {
+    if path.has(Property::Canonical) || path.has(Property::Normalized) {
+        inside_root(path)
+    } else {
+        Facts::none()
+    }
+}
+
 /// A path lies inside its root, and so does what it was normalised or resolved from.
 fn inside_root(path: &Value) -> Facts {
     let classes = ClassSet::of(Class::Path);
