@@ -10,7 +10,7 @@ use super::marks;
 use super::state::State;
 use super::value::{Flaw, Place, Shape, Step, Value};
 use crate::ir::Name;
-use crate::models::{Access, Class, Entry, SinkRow};
+use crate::models::{Access, Class, Entry, Is, SinkRow};
 
 /// An untrusted value at a sink.
 #[derive(Clone, Debug)]
@@ -71,7 +71,17 @@ impl Engine<'_> {
             if row.access == Some(Access::Probe) {
                 continue;
             }
-            for value in arguments.select(&row.arg, receiver) {
+            let mut values = arguments.select(&row.arg, receiver);
+            let built = receiver.filter(|value| matches!(value.shape, Shape::List { .. }));
+            if row.class == Class::Argument {
+                values = condition::exposed(built, &values);
+            } else if row.class == Class::Command
+                && let Some(built) = built
+                && row.when.iter().any(|condition| condition.is == Is::ShellVector)
+            {
+                values = condition::scripts(built, &values);
+            }
+            for value in values {
                 self.check_value(row, callee, &value, place, state);
             }
         }
