@@ -490,7 +490,7 @@ impl<'a> Engine<'a> {
         let classes: ClassSet = row.clears.iter().copied().collect();
         let note = |why: &str| Flaw {
             classes,
-            why: Rc::from(why),
+            why: Name::new(why),
             place,
         };
         if row.on == On::Result {

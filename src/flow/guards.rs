@@ -6,7 +6,7 @@ use super::engine::Engine;
 use super::fact::Facts;
 use super::marks;
 use super::value::{ANY, Derived, ENDS_WITH_SEPARATOR, Flaw, Place, Shape, Truth, Value};
-use crate::ir::{Language, Literal};
+use crate::ir::{Language, Literal, Name};
 use crate::models::{Class, ClassSet, Property};
 use crate::project::Ty;
 
@@ -26,7 +26,7 @@ pub(super) fn as_flaws(facts: &Facts, why: &str, place: Place) -> Facts {
             *id,
             Flaw {
                 classes: *classes,
-                why: Rc::from(why),
+                why: Name::new(why),
                 place,
             },
         ))
@@ -68,7 +68,7 @@ pub(super) fn on_return(value: &Value, facts: &Facts) -> Value {
 fn flaw(value: &Value, class: Class, why: &str, place: Place) -> Facts {
     let note = Flaw {
         classes: ClassSet::of(class),
-        why: Rc::from(why),
+        why: Name::new(why),
         place,
     };
     let mut facts = Facts::flawed(value.id, note.clone());
