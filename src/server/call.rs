@@ -3,7 +3,7 @@
 use super::annotations;
 use super::entry::{EntryKind, Handler, Transport, TransportKind};
 use super::locals::Binding;
-use super::read::{Reader, called, has_prefix};
+use super::read::{Reader, called, fits, has_prefix};
 use super::schema::{self, Schema};
 use super::sources;
 use super::value::{At, FUEL};
@@ -77,6 +77,21 @@ impl<'a> Reader<'a> {
                 _ => false,
             };
         }
+        if let Some(method) = pattern.strip_prefix("any.") {
+            return matches!(kind, ExprKind::Field { name, .. } if *name == *method);
+        }
+        if let Some(own) = pattern.strip_prefix("own.") {
+            return match kind {
+                ExprKind::Name(name) => {
+                    *name == *own
+                        && matches!(
+                            self.values.project.resolve_name(at.module, at.scope, *name),
+                            Symbol::Function(_) | Symbol::Variable(..)
+                        )
+                }
+                _ => false,
+            };
+        }
         if let Some(method) = pattern.strip_prefix("*.") {
             let ExprKind::Field { base, name, .. } = kind else {
                 return false;
@@ -86,7 +101,8 @@ impl<'a> Reader<'a> {
                 Some((owner, method)) => (Some(owner), method),
                 None => (None, method),
             };
-            let owned = owner.is_none_or(|owner| self.values.last_name(at.with(*base)).is_some_and(|last| last == *owner));
+            let owned =
+                owner.is_none_or(|owner| self.values.last_name(at.with(*base)).is_some_and(|last| last == *owner));
             return *name == *method && owned && self.receiver_fits(at.with(*base));
         }
         if let Some(tail) = pattern.strip_prefix("*::") {
@@ -157,7 +173,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether the row's key argument is one of its keys.
-    fn key_fits(&self, row: &FrameworkRow, at: At, call: &Call) -> bool {
+    pub(super) fn key_fits(&self, row: &FrameworkRow, at: At, call: &Call) -> bool {
         let Some(value) = row
             .key
             .as_ref()
@@ -169,7 +185,7 @@ impl<'a> Reader<'a> {
         let text = self.values.text(value);
         name.into_iter()
             .chain(text)
-            .any(|found| row.keys.iter().any(|key| key == found.as_str()))
+            .any(|found| row.keys.iter().any(|key| fits(key, &found)))
     }
 
     /// Registers what a call names; false when it is no such registration after all.
@@ -216,7 +232,11 @@ impl<'a> Reader<'a> {
             _ => call,
         };
         let pick = |selector: &Selector| {
-            if std::ptr::eq(head, call) { pick(selector) } else { self.values.select(at, head, selector) }
+            if std::ptr::eq(head, call) {
+                pick(selector)
+            } else {
+                self.values.select(at, head, selector)
+            }
         };
         let name_at = row
             .name
@@ -228,7 +248,7 @@ impl<'a> Reader<'a> {
             .or_else(|| self.round_key(row, at, call, round));
         // In Python a name alone is a decorator or a lookup.
         let needs_function = name.is_none() || row.name.is_empty() || self.module.language == Language::Python;
-        if !row.handler.is_empty() && func.is_none() && needs_function {
+        if !row.handler.is_empty() && func.is_none() && (needs_function || row.needs_handler) {
             return false;
         }
         if row.handler.is_empty() && name.is_none() {
