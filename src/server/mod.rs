@@ -9,15 +9,22 @@ mod annotations;
 mod call;
 mod decorator;
 mod entry;
+mod func;
 mod join;
 mod locals;
 mod method;
 mod raw;
 mod read;
 mod record;
+mod rounds;
 mod schema;
 mod sources;
+mod text;
+mod transport;
 mod value;
+
+#[cfg(test)]
+mod tests;
 
 pub use entry::{
     EntryKind, EntryPoint, Handler, InnerSource, Parameter, Server, SourceParam, SourceShape, Transport, TransportKind,

@@ -171,11 +171,7 @@ impl<'a> Reader<'a> {
                         calls.push(id);
                     }
                 }
-                ExprKind::Record { entries, .. } => {
-                    if !entries.is_empty() {
-                        records.push(id);
-                    }
-                }
+                ExprKind::Record { entries, .. } if !entries.is_empty() => records.push(id),
                 _ => {}
             }
         }
