@@ -17,7 +17,6 @@ pub(super) struct Classes {
     impl_methods: FxHashMap<(ClassRef, Name), FuncRef>,
     impls: FxHashMap<FuncRef, ImplOf>,
     by_name: FxHashMap<(Language, Name), Vec<FuncRef>>,
-    properties: FxHashMap<ClassRef, Vec<FieldDecl>>,
 }
 
 /// Which `impl` block a Rust function stands in.
@@ -44,10 +43,6 @@ impl Classes {
                     if let Some(found) = found.filter(|found| *found != Symbol::Class(at)) {
                         all.add_base(at, found);
                     }
-                }
-                let properties = parameter_properties(module, &class.methods);
-                if !properties.is_empty() {
-                    all.properties.insert(at, properties);
                 }
             }
             for block in &module.impls {
@@ -125,32 +120,6 @@ impl Classes {
             self.subclasses.entry(base).or_default().push(class);
         }
     }
-}
-
-/// `constructor(private x: T)` as fields.
-fn parameter_properties(module: &crate::ir::Module, methods: &[FuncId]) -> Vec<FieldDecl> {
-    let constructors = methods
-        .iter()
-        .map(|func| module.function(*func))
-        .filter(|f| f.kind == FuncKind::Constructor);
-    let mut fields = Vec::new();
-    for param in constructors
-        .flat_map(|constructor| &constructor.params)
-        .filter(|param| param.is_property)
-    {
-        crate::ir::walk::names_of_pattern(&param.pattern, &mut |name| {
-            fields.push(FieldDecl {
-                name,
-                ty: param.ty,
-                value: None,
-                is_static: false,
-                decorators: param.decorators.clone(),
-                doc: None,
-                span: param.pattern.span,
-            });
-        });
-    }
-    fields
 }
 
 impl Project {
@@ -250,11 +219,7 @@ impl Project {
     pub(super) fn find_field(&self, class: ClassRef, name: Name) -> Option<(ClassRef, &FieldDecl)> {
         self.lineage(class).into_iter().find_map(|at| {
             let own = &self.ir(at.module)?.classes.get(at.class.0 as usize)?.fields;
-            let properties = self.classes.properties.get(&at).map(Vec::as_slice).unwrap_or_default();
-            own.iter()
-                .chain(properties)
-                .find(|field| field.name == name)
-                .map(|field| (at, field))
+            own.iter().find(|field| field.name == name).map(|field| (at, field))
         })
     }
 
@@ -266,8 +231,7 @@ impl Project {
             let Some(decl) = self.ir(at.module).and_then(|ir| ir.classes.get(at.class.0 as usize)) else {
                 continue;
             };
-            let properties = self.classes.properties.get(&at).map(Vec::as_slice).unwrap_or_default();
-            for field in decl.fields.iter().chain(properties) {
+            for field in &decl.fields {
                 if seen.insert(field.name) {
                     fields.push((at, field));
                 }

@@ -9,9 +9,10 @@ use super::imports::python::{Files as PythonFiles, Found, is_known_outside};
 use super::imports::rust::Crates;
 use super::imports::typescript::Files as TypeScriptFiles;
 use super::manifests::Manifests;
+use super::symbols::{Space, Trail, beneath, joined};
 use super::table::Table;
-use super::{ModuleId, Project, paths};
-use crate::ir::{Import, Imported, Language, Module, Name};
+use super::{ModuleId, Project, Symbol, paths};
+use crate::ir::{FuncId, Import, Imported, Language, Module, Name};
 
 impl Project {
     pub(super) fn join(modules: Vec<Module>, given: &[String], manifests: &[(String, String)]) -> Self {
@@ -45,7 +46,7 @@ impl Project {
                         None => Target::External(outside_typescript(import)),
                     },
                     Language::Python => python_target(&python, &tables, path, import),
-                    Language::Rust => Target::Path(rust_path(import)),
+                    Language::Rust => Target::Path(rust_path(module, import)),
                 };
                 module.imports.iter().map(target).collect()
             })
@@ -61,8 +62,32 @@ impl Project {
             crates,
             classes: Classes::default(),
         };
+        project.targets = project.with_globs_followed();
         project.classes = Classes::new(&project);
         project
+    }
+
+    /// The targets with each Rust glob followed to the module it opens, as nearly every name is asked of all globs.
+    fn with_globs_followed(&self) -> Vec<Vec<Target>> {
+        let follow = |(index, targets): (usize, &Vec<Target>)| {
+            let module = ModuleId(u32::try_from(index).unwrap_or(u32::MAX));
+            let one = |(import, target): (&Import, &Target)| match target {
+                Target::Path(path) if import.imported == Imported::Glob => {
+                    match self.path_in(module, import.scope, path, Space::Type, &mut Trail::default()) {
+                        Some(Symbol::Module(found)) => Target::Module(found),
+                        Some(Symbol::External(name)) => Target::External(name),
+                        Some(_) => target.clone(),
+                        None => Target::External(joined(path)),
+                    }
+                }
+                _ => target.clone(),
+            };
+            match self.ir(module) {
+                Some(ir) if ir.language == Language::Rust => ir.imports.iter().zip(targets).map(one).collect(),
+                _ => targets.clone(),
+            }
+        };
+        self.targets.par_iter().enumerate().map(follow).collect()
     }
 }
 
@@ -116,8 +141,7 @@ fn python_target(files: &PythonFiles, tables: &[Table], path: &str, import: &Imp
         }
         Some(Found::Folder(folder)) if has_inside(files, &folder, import) => Target::Folder(Name::new(&folder)),
         _ => Target::External(match import.imported {
-            Imported::Named(name) if source.ends_with('.') => Name::new(&format!("{source}{name}")),
-            Imported::Named(name) => Name::new(&format!("{source}.{name}")),
+            Imported::Named(name) => beneath(Name::new(source), name),
             _ => Name::new(source),
         }),
     }
@@ -157,16 +181,26 @@ fn has_inside(files: &PythonFiles, folder: &str, import: &Import) -> bool {
     }
 }
 
-fn rust_path(import: &Import) -> Box<[Name]> {
+fn rust_path(module: &Module, import: &Import) -> Box<[Name]> {
     let mut path: Vec<Name> = Vec::new();
-    for (index, part) in import.source.split("::").enumerate() {
-        // A leading `::` stays as an empty first segment: the path starts at the crates.
-        if index == 0 || !part.is_empty() {
-            path.push(Name::new(part.trim()));
+    if !import.source.is_empty() {
+        for (index, part) in import.source.split("::").enumerate() {
+            // A leading `::` stays as an empty first segment: the path starts at the crates.
+            if index == 0 || !part.is_empty() {
+                path.push(Name::new(part.trim()));
+            }
         }
     }
-    if import.source.is_empty() {
-        path.clear();
+    if path.first().is_some_and(|first| first == "super") {
+        // `super` of an inline module is this very file.
+        let depth = inline_depth(module, import);
+        let drop = path.iter().take(depth).take_while(|name| *name == "super").count();
+        if drop > 0 {
+            path.drain(..drop);
+            if path.first().is_none_or(|first| first != "super") {
+                path.insert(0, Name::new("self"));
+            }
+        }
     }
     if let Imported::Named(name) = import.imported
         && name != "self"
@@ -174,4 +208,38 @@ fn rust_path(import: &Import) -> Box<[Name]> {
         path.push(name);
     }
     path.into()
+}
+
+/// How many inline modules stand around an import, told by what follows it: imports come first in their module.
+fn inline_depth(module: &Module, import: &Import) -> usize {
+    let after = import.span.start;
+    if let Some(around) = module
+        .functions
+        .get(import.scope.0 as usize)
+        .filter(|_| import.scope != FuncId::MODULE)
+    {
+        return around.module_path.len();
+    }
+    let functions = module
+        .functions
+        .iter()
+        .skip(1)
+        .filter(|function| function.parent == Some(FuncId::MODULE));
+    let functions = functions.map(|function| (function.span.start, function.module_path.len()));
+    let impls = module
+        .impls
+        .iter()
+        .map(|block| (block.span.start, block.module_path.len()));
+    // A type does not say in which module it stands; one that is no test's is taken for the file's.
+    let classes = module
+        .classes
+        .iter()
+        .filter(|class| !class.is_test)
+        .map(|class| (class.span.start, 0));
+    let next = functions
+        .chain(impls)
+        .chain(classes)
+        .filter(|(start, _)| *start > after)
+        .min();
+    next.map_or(0, |(_, depth)| depth)
 }

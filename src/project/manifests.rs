@@ -161,10 +161,11 @@ fn mapping(path: &str, configs: &FxHashMap<String, Value>, seen: &mut FxHashSet<
             .iter()
             .map(|(pattern, targets)| {
                 let targets = targets.as_array().map(Vec::as_slice).unwrap_or_default();
-                let targets = targets
-                    .iter()
-                    .filter_map(Value::as_str)
-                    .filter_map(|target| join(&base, target));
+                let texts = targets.iter().filter_map(Value::as_str);
+                // Relative to `baseUrl`, as the compiler has it; an inherited one is often forgotten by bundlers.
+                let targets = texts
+                    .flat_map(|target| [join(&base, target), join(dir, target)])
+                    .flatten();
                 (pattern.clone(), targets.collect())
             })
             .collect();

@@ -1,9 +1,9 @@
 //! Whether a module imports an MCP SDK.
 
 use super::imports::Target;
-use super::symbols::Trail;
+use super::symbols::{Space, Trail};
 use super::{ModuleId, Project, Symbol};
-use crate::ir::{FuncId, Language};
+use crate::ir::{FuncId, Language, Name};
 
 /// Package names; one that ends in `/` stands for a scope.
 const TYPESCRIPT: &[&str] = &[
@@ -84,9 +84,10 @@ impl Project {
                 (Language::Python, Target::External(_)) => {
                     PYTHON.iter().any(|package| begins(&import.source, package, '.'))
                 }
-                (Language::Rust, Target::Path(path)) => {
-                    let first = path.iter().find(|name| !name.is_empty());
-                    first.is_some_and(|first| RUST.contains(&first.as_str())) && self.is_outside(module, path)
+                (Language::Rust, Target::Path(path)) => self.is_sdk_path(module, path),
+                (Language::Rust, Target::External(name)) => {
+                    let path: Vec<Name> = name.split("::").map(Name::new).collect();
+                    self.is_sdk_path(module, &path)
                 }
                 _ => false,
             })
@@ -97,11 +98,7 @@ impl Project {
     fn mentions_sdk(&self, module: ModuleId) -> bool {
         use crate::ir::{ExprKind, TypeKind};
         let Some(ir) = self.ir(module) else { return false };
-        let counts = |path: &[crate::ir::Name]| {
-            path.len() > 1
-                && path.first().is_some_and(|first| RUST.contains(&first.as_str()))
-                && self.is_outside(module, path)
-        };
+        let counts = |path: &[Name]| path.len() > 1 && self.is_sdk_path(module, path);
         ir.exprs
             .iter()
             .any(|expr| matches!(&expr.kind, ExprKind::Path(path) if counts(path)))
@@ -111,15 +108,17 @@ impl Project {
                 .any(|ty| matches!(&ty.kind, TypeKind::Named { path, .. } if counts(path)))
     }
 
-    fn is_outside(&self, module: ModuleId, path: &[crate::ir::Name]) -> bool {
-        let found = self.path_in(
-            module,
-            FuncId::MODULE,
-            path,
-            super::symbols::Space::Type,
-            &mut Trail::default(),
-        );
-        matches!(found, None | Some(Symbol::External(_)))
+    /// Whether a path starts at an SDK's crate, which is none of the project's own nor one of its modules.
+    fn is_sdk_path(&self, module: ModuleId, path: &[Name]) -> bool {
+        let Some(first) = path.iter().copied().find(|name| !name.is_empty()) else {
+            return false;
+        };
+        RUST.contains(&first.as_str())
+            && self.crates.extern_crate(self.path(module), first).is_none()
+            && !matches!(
+                self.name_in(module, FuncId::MODULE, first, Space::Type, &mut Trail::default()),
+                Some(Symbol::Module(_) | Symbol::Class(_))
+            )
     }
 }
 

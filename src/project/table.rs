@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ir::{
-    ClassId, ClassKind, ExportKind, ExprId, ExprKind, FuncId, FuncKind, Imported, Language, Module, Name, Pattern,
-    PatternKind, Stmt, StmtKind, walk,
+    ClassId, ClassKind, ExportKind, ExprId, ExprKind, FuncId, FuncKind, Function, Imported, Language, Module, Name,
+    Pattern, PatternKind, Stmt, StmtKind, walk,
 };
 
 /// What a name is declared as.
@@ -47,6 +47,8 @@ pub(super) struct Table {
     pub(super) inline_modules: FxHashSet<Name>,
     /// Methods of classes; the last definition with a body stands.
     pub(super) methods: FxHashMap<(ClassId, Name), FuncId>,
+    /// Classes written in the body of another class (Python).
+    pub(super) inner: FxHashMap<(ClassId, Name), ClassId>,
     /// The variables and parameters of each function, collected when first asked for.
     locals: Vec<OnceLock<FxHashSet<Name>>>,
     /// Names that some function assigns, collected when first asked for.
@@ -82,21 +84,13 @@ impl Table {
     pub(super) fn is_reassigned(&self, module: &Module, name: Name) -> bool {
         let names = self.reassigned.get_or_init(|| {
             let mut names = FxHashSet::default();
-            let mut collect = |target: &Pattern| walk::names_of_pattern(target, &mut |name| _ = names.insert(name));
             for expr in &module.exprs {
                 if let ExprKind::Assign { target, .. } = &expr.kind {
-                    collect(target);
+                    walk::names_of_pattern(target, &mut |name| _ = names.insert(name));
                 }
             }
             for function in module.functions.iter().skip(1) {
-                if module.language == Language::Python {
-                    break;
-                }
-                each_stmt(&function.body, &mut |stmt| {
-                    if let StmtKind::Assign { target, .. } = &stmt.kind {
-                        collect(target);
-                    }
-                });
+                names_extend(&mut names, function, module.language);
             }
             names
         });
@@ -201,8 +195,15 @@ impl Table {
     }
 
     fn declare_classes(&mut self, module: &Module) {
+        let outer = outer_classes(module);
         for (index, class) in module.classes.iter().enumerate() {
             let id = ClassId(u32::try_from(index).unwrap_or(u32::MAX));
+            for field in &class.fields {
+                // `handle = async () => …` is called like a method.
+                if let Some(func) = field.value.and_then(|value| lambda(module, value)) {
+                    self.methods.entry((id, field.name)).or_insert(func);
+                }
+            }
             for func in &class.methods {
                 let function = module.function(*func);
                 let Some(name) = function.name else { continue };
@@ -216,6 +217,12 @@ impl Table {
                 }
             }
             let Some(name) = class.name else { continue };
+            if let Some(outer) = outer.get(&id) {
+                self.inner.insert((*outer, name), id);
+                // Annotations in the body around it name it bare.
+                self.types.entry(name).or_insert(id);
+                continue;
+            }
             if class.parent != FuncId::MODULE {
                 self.nested.insert((class.parent, name), Local::Class(id));
                 continue;
@@ -225,7 +232,9 @@ impl Table {
             if kept.is_none_or(|kept| !class.is_test && (kept.is_test || class.kind == ClassKind::Class)) {
                 self.types.insert(name, id);
             }
-            if matches!(class.kind, ClassKind::Class | ClassKind::Enum) {
+            let is_value = matches!(class.kind, ClassKind::Class | ClassKind::Enum)
+                || (module.language == Language::Python && class.kind != ClassKind::Alias);
+            if is_value {
                 let taken = matches!(self.values.get(&name), Some(Local::Function(_)));
                 if self.types.get(&name) == Some(&id) && (!taken || module.language == Language::Python) {
                     self.values.insert(name, Local::Class(id));
@@ -233,6 +242,55 @@ impl Table {
             }
         }
     }
+}
+
+/// Adds the names of the module's variables that a function may assign.
+fn names_extend(names: &mut FxHashSet<Name>, function: &Function, language: Language) {
+    names.extend(function.globals.iter().copied());
+    if language == Language::Python {
+        return;
+    }
+    each_stmt(&function.body, &mut |stmt| {
+        if let StmtKind::Assign { target, .. } = &stmt.kind {
+            walk::names_of_pattern(target, &mut |name| _ = names.insert(name));
+        }
+    });
+}
+
+/// For each class written in the body of another, that other one.
+fn outer_classes(module: &Module) -> FxHashMap<ClassId, ClassId> {
+    let mut outer = FxHashMap::default();
+    if module.language != Language::Python {
+        return outer;
+    }
+    let mut order: Vec<ClassId> = (0..module.classes.len())
+        .filter_map(|index| u32::try_from(index).ok())
+        .map(ClassId)
+        .collect();
+    order.sort_by_key(|id| {
+        (
+            module.class(*id).span.start,
+            std::cmp::Reverse(module.class(*id).span.end),
+        )
+    });
+    let mut open: Vec<ClassId> = Vec::new();
+    for id in order {
+        let class = module.class(id);
+        while open
+            .last()
+            .is_some_and(|last| !module.class(*last).span.contains(class.span))
+        {
+            open.pop();
+        }
+        // A class inside a method has that method as its scope.
+        if let Some(last) = open.last().filter(|last| module.class(**last).parent == class.parent) {
+            outer.insert(id, *last);
+        }
+        if class.kind != ClassKind::Alias {
+            open.push(id);
+        }
+    }
+    outer
 }
 
 /// The function that an expression is, if it is one as written.
@@ -281,11 +339,10 @@ pub(super) fn each_stmt<'m>(block: &'m [Stmt], visit: &mut dyn FnMut(&'m Stmt)) 
 fn patterns_of_stmt(stmt: &Stmt, visit: &mut dyn FnMut(&Pattern)) {
     use crate::ir::LoopKind;
     match &stmt.kind {
-        StmtKind::Loop { kind, .. } => {
-            if let LoopKind::For { pattern, .. } | LoopKind::ForKeys { pattern, .. } = kind {
-                visit(pattern);
-            }
-        }
+        StmtKind::Loop {
+            kind: LoopKind::For { pattern, .. } | LoopKind::ForKeys { pattern, .. },
+            ..
+        } => visit(pattern),
         StmtKind::Match { arms, .. } => arms.iter().for_each(|arm| visit(&arm.pattern)),
         StmtKind::Try { handlers, .. } => handlers
             .iter()
@@ -323,6 +380,9 @@ fn locals(module: &Module, scope: FuncId) -> FxHashSet<Name> {
             _ => {}
         }
         walk::children(module, expr, |child| roots.push(child));
+    }
+    for name in &function.globals {
+        names.remove(name);
     }
     names
 }

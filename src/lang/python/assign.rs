@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use super::Lower;
 use super::expr::operator;
+use super::share::MAX_USES;
 use super::syntax::{Field, Kind, kind};
 use crate::ir::{Block, Class, ClassKind, ExprId, ExprKind, Name, PatternKind, StmtKind, TypeId};
 use crate::workspace::Span;
@@ -48,9 +49,15 @@ impl<'t> Lower<'t> {
             self.name_closure(value, *left);
             self.alias(*left, *ty, value_node, self.span(node));
         }
-        for (left, ty) in targets {
+        let small = self.is_small(value);
+        for (index, (left, ty)) in targets.into_iter().enumerate() {
             let ty = ty.map(|ty| self.ty(ty));
             let target = self.target(left);
+            let value = match index {
+                ..MAX_USES => value,
+                _ if small => value,
+                _ => self.expr_or_nothing(None, left),
+            };
             self.push(
                 StmtKind::Assign {
                     target,

@@ -3,8 +3,10 @@
 use tree_sitter::Node;
 
 use super::Lower;
+use super::share::Uses;
 use super::syntax::{Field, Kind, kind};
 use crate::ir::{Arg, ArgKind, Call, CallForm, ExprId, ExprKind};
+use crate::workspace::Span;
 
 impl<'t> Lower<'t> {
     pub(super) fn call(&mut self, node: Node<'t>) -> ExprId {
@@ -33,30 +35,47 @@ impl<'t> Lower<'t> {
         if let Some(cast) = self.cast(function, arguments, span) {
             return cast;
         }
-        let callee = if kind(function) == Kind::Attribute {
-            let parts = self.kids(function);
-            let base = self.expr_or_nothing(parts.field(Field::Object), function);
-            let attribute = parts.field(Field::Attribute);
-            if attribute.is_some_and(|name| self.text(name) == "format") && self.is_text(base) {
-                let args = self.args(arguments);
-                return self.format(base, &args, span);
-            }
-            self.field_of(base, attribute, function)
-        } else {
-            self.expr(function)
+        let callee = match self.callee(function) {
+            Callee::Of(callee) => callee,
+            Callee::Format(text) => return self.format_call(text, arguments, span),
         };
+        self.finish(callee, arguments, form, span)
+    }
+
+    fn callee(&mut self, function: Node<'t>) -> Callee {
+        if kind(function) != Kind::Attribute {
+            return Callee::Of(self.expr(function));
+        }
+        let parts = self.kids(function);
+        let base = self.expr_or_nothing(parts.field(Field::Object), function);
+        let attribute = parts.field(Field::Attribute);
+        if attribute.is_some_and(|name| self.text(name) == "format") && self.is_text(base) {
+            return Callee::Format(base);
+        }
+        Callee::Of(self.field_of(base, attribute, function))
+    }
+
+    fn format_call(&mut self, text: ExprId, arguments: Node<'t>, span: Span) -> ExprId {
+        let before = self.shares;
+        let args = self.args(arguments);
+        let uses = Uses::since(self, before);
+        self.format(text, &args, uses, span)
+    }
+
+    fn finish(&mut self, callee: ExprId, arguments: Node<'t>, form: CallForm, span: Span) -> ExprId {
         let args = self.args(arguments).into();
-        let call = Call {
+        let type_args = Box::default();
+        let call = Box::new(Call {
             callee,
             args,
             form,
-            type_args: Box::default(),
-        };
-        self.b.expr(ExprKind::Call(Box::new(call)), span)
+            type_args,
+        });
+        self.b.expr(ExprKind::Call(call), span)
     }
 
     /// `cast(T, x)` of `typing`; the `cast` of others (SQLAlchemy's) takes the value first.
-    fn cast(&mut self, function: Node<'t>, arguments: Node<'t>, span: crate::workspace::Span) -> Option<ExprId> {
+    fn cast(&mut self, function: Node<'t>, arguments: Node<'t>, span: Span) -> Option<ExprId> {
         match self.text(function) {
             "cast" if self.casts => {}
             "typing.cast" | "typing_extensions.cast" => {}
@@ -114,4 +133,12 @@ impl<'t> Lower<'t> {
             },
         }
     }
+}
+
+/// What stands before the arguments.
+enum Callee {
+    /// Something to call.
+    Of(ExprId),
+    /// The `format` of text that is written here.
+    Format(ExprId),
 }

@@ -3,6 +3,7 @@
 use tree_sitter::Node;
 
 use super::assign::Assigned;
+use super::share::MAX_USES;
 use super::syntax::{Field, Kids, Kind, kind};
 use super::{Lower, Place};
 use crate::ir::{
@@ -12,7 +13,7 @@ use crate::workspace::Span;
 
 impl<'t> Lower<'t> {
     pub(super) fn class(&mut self, node: Node<'t>, decorators: Vec<ExprId>, span: Span, out: &mut Block) {
-        let kids = self.kids(node);
+        let kids = self.compound(node);
         let name = kids.field(Field::Name);
         let name_span = name.map_or(
             Span {
@@ -37,6 +38,7 @@ impl<'t> Lower<'t> {
         if let Some(block) = kids.field(Field::Body) {
             self.class_body(id, block, &mut body);
         }
+        self.salvage_between(&kids, &mut body);
         self.place = before;
         let class = &mut self.b.module.classes[id.0 as usize];
         class.decorators = decorators;
@@ -108,16 +110,16 @@ impl<'t> Lower<'t> {
         for (index, kid) in kids.named_or_broken().enumerate() {
             let count = self.b.module.classes[id.0 as usize].fields.len();
             // A string behind a field describes the field, the first one in the body the class.
-            if index == 0 || fields_before.is_some_and(|before| before < count) {
-                if let Some(doc) = self.docstring(kid) {
-                    let class = &mut self.b.module.classes[id.0 as usize];
-                    match class.fields.last_mut() {
-                        Some(field) if index > 0 => field.doc = Some(doc),
-                        _ => class.doc = Some(doc),
-                    }
-                    fields_before = None;
-                    continue;
+            let describes = index == 0 || fields_before.is_some_and(|before| before < count);
+            let doc = if describes { self.docstring(kid) } else { None };
+            if let Some(doc) = doc {
+                let class = &mut self.b.module.classes[id.0 as usize];
+                match class.fields.last_mut() {
+                    Some(field) if index > 0 => field.doc = Some(doc),
+                    _ => class.doc = Some(doc),
                 }
+                fields_before = None;
+                continue;
             }
             fields_before = Some(count);
             if !self.fields(id, kid) {
@@ -140,7 +142,8 @@ impl<'t> Lower<'t> {
             return false;
         }
         let value = value.map(|value| self.expr(value));
-        for (left, ty) in targets {
+        for (index, (left, ty)) in targets.into_iter().enumerate() {
+            let value = value.filter(|_| index < MAX_USES);
             if let Some(value) = value {
                 self.name_closure(value, left);
             }

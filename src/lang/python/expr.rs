@@ -32,25 +32,18 @@ impl<'t> Lower<'t> {
         node
     }
 
+    // Each arm is a call: what is on the stack between one level and the next is what bounds the nesting.
     fn expr_inner(&mut self, node: Node<'t>) -> ExprId {
-        let span = self.span(node);
         match kind(node) {
             Kind::Identifier => self.variable(node),
             Kind::Attribute => self.attribute(node),
             Kind::Call => self.call(node),
-            Kind::String | Kind::ConcatenatedString => {
-                let kind = self.string(node);
-                self.b.expr(kind, span)
-            }
+            Kind::String | Kind::ConcatenatedString => self.text_literal(node),
             Kind::Subscript => self.subscript(node),
             Kind::Binary => self.binary(node),
             Kind::Comparison => self.comparison(node),
-            Kind::Integer => self.constant(number::integer(self.text(node)), node),
-            Kind::Float => self.constant(Literal::Float(self.name(node)), node),
-            Kind::True => self.constant(Literal::Bool(true), node),
-            Kind::False => self.constant(Literal::Bool(false), node),
-            Kind::None => self.constant(Literal::Null, node),
-            Kind::Ellipsis => self.b.expr(ExprKind::Name(Name::new("Ellipsis")), span),
+            Kind::Integer | Kind::Float | Kind::True | Kind::False | Kind::None => self.constant(node),
+            Kind::Ellipsis => self.ellipsis(node),
             Kind::Dictionary => self.dictionary(node),
             Kind::List => self.collection(node, CollectionKind::List),
             Kind::Set => self.collection(node, CollectionKind::Set),
@@ -63,81 +56,101 @@ impl<'t> Lower<'t> {
             Kind::DictionaryComprehension => self.comprehension(node, CollectionKind::Map),
             Kind::Generator => self.comprehension(node, CollectionKind::Generator),
             Kind::Lambda => self.lambda(node),
-            Kind::Boolean => {
-                let kids = self.kids(node);
-                let op = if kids.operators().next() == Some("or") {
-                    BinaryOp::Or
-                } else {
-                    BinaryOp::And
-                };
-                let left = self.expr_or_nothing(kids.field(Field::Left), node);
-                let right = self.expr_or_nothing(kids.field(Field::Right), node);
-                self.b.expr(ExprKind::Binary { op, left, right }, span)
-            }
+            Kind::Boolean => self.boolean(node),
             Kind::Not => self.unary(node, UnaryOp::Not),
-            Kind::Unary => {
-                let op = match self.kids(node).operators().next() {
-                    Some("-") => UnaryOp::Negate,
-                    Some("+") => UnaryOp::Plus,
-                    _ => UnaryOp::Other,
-                };
-                self.unary(node, op)
-            }
-            Kind::Conditional => {
-                let kids = self.kids(node);
-                let mut parts = kids.named();
-                let (then, test, otherwise) = (parts.next(), parts.next(), parts.next());
-                let test = self.expr_or_nothing(test.map(|kid| kid.node), node);
-                let then = self.expr_or_nothing(then.map(|kid| kid.node), node);
-                let otherwise = self.expr_or_nothing(otherwise.map(|kid| kid.node), node);
-                self.b.expr(ExprKind::Conditional { test, then, otherwise }, span)
-            }
-            Kind::Named => {
-                let kids = self.kids(node);
-                let target = Box::new(self.target_or_wild(kids.field(Field::Name), node));
-                let value = self.expr_or_nothing(kids.field(Field::Value), node);
-                self.b.expr(
-                    ExprKind::Assign {
-                        target,
-                        op: None,
-                        value,
-                    },
-                    span,
-                )
-            }
+            Kind::Unary => self.signed(node),
+            Kind::Conditional => self.conditional(node),
+            Kind::Named => self.walrus(node),
             Kind::Await => self.pass(node, PassKind::Await),
             Kind::Yield => self.pass(node, PassKind::Yield),
-            Kind::Type | Kind::Chevron | Kind::AsPatternTarget => {
-                let kids = self.kids(node);
-                self.expr_or_nothing(kids.first(), node)
-            }
-            Kind::Slice => {
-                let kids = self.kids(node);
-                let bounds: Vec<_> = kids.named().map(|kid| self.expr(kid.node)).collect();
-                self.opaque(bounds, span)
-            }
-            Kind::ListSplat | Kind::ListSplatPattern => {
-                let kids = self.kids(node);
-                let inner = self.expr_or_nothing(kids.first(), node);
-                let elements = Box::new([Element::Spread(inner)]);
-                self.b.expr(
-                    ExprKind::List {
-                        kind: CollectionKind::Tuple,
-                        elements,
-                    },
-                    span,
-                )
-            }
-            // Only a walrus-like form in broken or very old code gets here: keep whatever has a value.
-            _ => {
-                let kids = self.kids(node);
-                let parts: Vec<_> = kids.named().map(|kid| self.expr(kid.node)).collect();
-                self.opaque(parts, span)
-            }
+            Kind::Slice => self.parts(node),
+            Kind::ListSplat | Kind::ListSplatPattern => self.splat(node),
+            Kind::Type | Kind::Chevron | Kind::AsPatternTarget => self.wrapped(node),
+            // Only broken or very old code gets here: keep whatever has a value.
+            _ => self.parts(node),
         }
     }
 
-    fn constant(&mut self, literal: Literal, node: Node<'t>) -> ExprId {
+    fn text_literal(&mut self, node: Node<'t>) -> ExprId {
+        let kind = self.string(node);
+        let span = self.span(node);
+        self.b.expr(kind, span)
+    }
+
+    fn ellipsis(&mut self, node: Node<'t>) -> ExprId {
+        let span = self.span(node);
+        self.b.expr(ExprKind::Name(Name::new("Ellipsis")), span)
+    }
+
+    fn wrapped(&mut self, node: Node<'t>) -> ExprId {
+        let inner = self.kids(node).first();
+        self.expr_or_nothing(inner, node)
+    }
+
+    /// The children, unexplained.
+    fn parts(&mut self, node: Node<'t>) -> ExprId {
+        let kids = self.kids(node);
+        let parts: Vec<_> = kids.named().map(|kid| self.expr(kid.node)).collect();
+        let span = self.span(node);
+        self.opaque(parts, span)
+    }
+
+    fn splat(&mut self, node: Node<'t>) -> ExprId {
+        let inner = self.wrapped(node);
+        let elements = Box::new([Element::Spread(inner)]);
+        let kind = CollectionKind::Tuple;
+        let span = self.span(node);
+        self.b.expr(ExprKind::List { kind, elements }, span)
+    }
+
+    fn boolean(&mut self, node: Node<'t>) -> ExprId {
+        let kids = self.kids(node);
+        let is_or = kids.operators().next() == Some("or");
+        let op = if is_or { BinaryOp::Or } else { BinaryOp::And };
+        let left = self.expr_or_nothing(kids.field(Field::Left), node);
+        let right = self.expr_or_nothing(kids.field(Field::Right), node);
+        let span = self.span(node);
+        self.b.expr(ExprKind::Binary { op, left, right }, span)
+    }
+
+    fn signed(&mut self, node: Node<'t>) -> ExprId {
+        let op = match self.kids(node).operators().next() {
+            Some("-") => UnaryOp::Negate,
+            Some("+") => UnaryOp::Plus,
+            _ => UnaryOp::Other,
+        };
+        self.unary(node, op)
+    }
+
+    fn conditional(&mut self, node: Node<'t>) -> ExprId {
+        let kids = self.kids(node);
+        let mut parts = kids.named().map(|kid| kid.node);
+        let (then, test, otherwise) = (parts.next(), parts.next(), parts.next());
+        let test = self.expr_or_nothing(test, node);
+        let then = self.expr_or_nothing(then, node);
+        let otherwise = self.expr_or_nothing(otherwise, node);
+        let span = self.span(node);
+        let kind = ExprKind::Conditional { test, then, otherwise };
+        self.b.expr(kind, span)
+    }
+
+    fn walrus(&mut self, node: Node<'t>) -> ExprId {
+        let kids = self.kids(node);
+        let target = Box::new(self.target_or_wild(kids.field(Field::Name), node));
+        let value = self.expr_or_nothing(kids.field(Field::Value), node);
+        let span = self.span(node);
+        let op = None;
+        self.b.expr(ExprKind::Assign { target, op, value }, span)
+    }
+
+    fn constant(&mut self, node: Node<'t>) -> ExprId {
+        let literal = match kind(node) {
+            Kind::Integer => number::integer(self.text(node)),
+            Kind::Float => Literal::Float(self.name(node)),
+            Kind::True => Literal::Bool(true),
+            Kind::False => Literal::Bool(false),
+            _ => Literal::Null,
+        };
         let span = self.span(node);
         self.b.expr(ExprKind::Literal(literal), span)
     }
@@ -248,14 +261,26 @@ impl<'t> Lower<'t> {
         let mut operators = kids.operators();
         let mut result: Option<ExprId> = None;
         let mut previous: Option<ExprId> = None;
+        let mut shared = false;
         let mut length = self.depth;
         let mut strays = Vec::new();
         for kid in kids.named() {
             if kid.field == Field::Operators {
                 continue;
             }
+            let before = self.shares;
             let right = self.expr(kid.node);
-            let Some(left) = previous.replace(right) else { continue };
+            let nested = std::mem::replace(&mut shared, self.shares != before);
+            let Some(mut left) = previous.replace(right) else {
+                continue;
+            };
+            if result.is_some() && !self.is_small(left) {
+                self.shares += 1;
+                if nested {
+                    let span = self.b.module.expr(left).span;
+                    left = self.opaque(Vec::new(), span);
+                }
+            }
             let op = comparison_operator(operators.next().unwrap_or(""));
             let span = self.b.module.expr(left).span.to(self.b.module.expr(right).span);
             let single = self.b.expr(ExprKind::Binary { op, left, right }, span);

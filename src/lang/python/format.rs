@@ -4,9 +4,12 @@ use std::borrow::Cow;
 
 use tree_sitter::Node;
 
+use rustc_hash::FxHashMap;
+
 use super::Lower;
+use super::share::Uses;
 use super::string::Piece;
-use crate::ir::{Arg, ArgKind, Element, ExprId, ExprKind, Key, Literal, Name, RecordEntry};
+use crate::ir::{Arg, ArgKind, Element, ExprId, ExprKind, Key, Literal, Name, RecordEntry, walk};
 use crate::workspace::Span;
 
 /// How many attributes and keys of a replacement field are followed.
@@ -26,7 +29,7 @@ enum Values {
     /// A tuple: one after the other.
     Listed(Vec<ExprId>),
     /// A dict literal: by key, and what is spread into it.
-    Keyed(Vec<(Name, ExprId)>, Vec<ExprId>),
+    Keyed(FxHashMap<Name, ExprId>, Vec<ExprId>),
     /// A single value, or a tuple or dict that is not written here.
     Single(ExprId),
 }
@@ -34,10 +37,11 @@ enum Values {
 impl<'t> Lower<'t> {
     /// `left % right` with text on the left.
     pub(super) fn percent(&mut self, left: ExprId, right: Node<'t>, span: Span) -> ExprId {
+        let before = self.shares;
         let right = self.expr(right);
+        let mut uses = Uses::since(self, before);
         let values = self.values(right);
         let mut taken = 0;
-        let mut used: Vec<ExprId> = Vec::new();
         let mut pieces = Vec::new();
         for part in self.text_parts(left) {
             let Some(text) = self.literal_text(part) else {
@@ -56,42 +60,36 @@ impl<'t> Lower<'t> {
                         values.get(taken - 1).copied()
                     }
                     (Slot::Key(key), Values::Keyed(entries, spread)) => {
-                        let own = entries
-                            .iter()
-                            .rev()
-                            .find(|(name, _)| name == key)
-                            .map(|(_, value)| *value);
-                        own.or(spread.first().copied())
+                        entries.get(&Name::new(key)).or(spread.first()).copied()
                     }
                     (Slot::Next, Values::Keyed(..)) => Some(right),
                     (Slot::Key(_), Values::Listed(_)) => None,
                     (_, Values::Single(value)) => Some(*value),
                 };
-                if let Some(value) = value {
-                    used.push(value);
+                if let Some(value) = value
+                    && uses.take(self, value)
+                {
                     pieces.push(Piece::Value(value));
                 }
             }
         }
-        let all = match &values {
-            Values::Listed(values) => values.clone(),
-            Values::Keyed(entries, spread) => entries
-                .iter()
-                .map(|(_, value)| *value)
-                .chain(spread.iter().copied())
-                .collect(),
-            Values::Single(value) => vec![*value],
-        };
-        if !used.contains(&right) {
-            self.append_unused(all, &used, &mut pieces);
+        if !uses.has(right) {
+            let rest = self.children(right).into_iter().filter(|value| !uses.has(*value));
+            pieces.extend(rest.map(Piece::Value));
         }
         let parts = self.join(pieces);
         self.b.expr(ExprKind::Concat(parts.into()), span)
     }
 
-    fn append_unused(&self, all: Vec<ExprId>, used: &[ExprId], pieces: &mut Vec<Piece<'t>>) {
-        let unused = all.into_iter().filter(|value| !used.contains(value));
-        pieces.extend(unused.map(Piece::Value));
+    /// What a tuple or dict literal holds; another value is itself.
+    fn children(&self, id: ExprId) -> Vec<ExprId> {
+        let kind = &self.b.module.expr(id).kind;
+        if !matches!(kind, ExprKind::List { .. } | ExprKind::Record { .. }) {
+            return vec![id];
+        }
+        let mut found = Vec::new();
+        walk::children(&self.b.module, id, |child| found.push(child));
+        found
     }
 
     fn values(&self, right: ExprId) -> Values {
@@ -108,7 +106,7 @@ impl<'t> Lower<'t> {
                     .collect(),
             ),
             ExprKind::Record { entries, .. } => {
-                let mut keyed = Vec::new();
+                let mut keyed = FxHashMap::default();
                 let mut spread = Vec::new();
                 for entry in entries {
                     match entry {
@@ -116,7 +114,9 @@ impl<'t> Lower<'t> {
                             key: Key::Name(name),
                             value,
                             ..
-                        } => keyed.push((*name, *value)),
+                        } => {
+                            keyed.insert(*name, *value);
+                        }
                         RecordEntry::Pair {
                             key: Key::Computed(key),
                             value,
@@ -147,11 +147,21 @@ impl<'t> Lower<'t> {
     }
 
     /// `text.format(args)` with text written here.
-    pub(super) fn format(&mut self, text: ExprId, args: &[Arg], span: Span) -> ExprId {
+    pub(super) fn format(&mut self, text: ExprId, args: &[Arg], uses: Uses, span: Span) -> ExprId {
+        let of_kind = |wanted: ArgKind| args.iter().filter(move |arg| arg.kind == wanted).map(|arg| arg.value);
+        let mut named = FxHashMap::default();
+        for arg in args {
+            if let ArgKind::Named(name) = arg.kind {
+                named.insert(name, arg.value);
+            }
+        }
         let mut fill = Fill {
-            args,
+            positional: of_kind(ArgKind::Positional).collect(),
+            named,
+            spread: of_kind(ArgKind::Spread).next(),
+            keywords: of_kind(ArgKind::KeywordSpread).next(),
             next: 0,
-            used: Vec::new(),
+            uses,
         };
         let mut pieces = Vec::new();
         for part in self.text_parts(text) {
@@ -163,13 +173,13 @@ impl<'t> Lower<'t> {
                 None => pieces.push(Piece::Value(part)),
             }
         }
-        let used = fill.used;
-        self.append_unused(args.iter().map(|arg| arg.value).collect(), &used, &mut pieces);
+        let rest = args.iter().map(|arg| arg.value).filter(|value| !fill.uses.has(*value));
+        pieces.extend(rest.map(Piece::Value));
         let parts = self.join(pieces);
         self.b.expr(ExprKind::Concat(parts.into()), span)
     }
 
-    fn fill(&mut self, text: &'static str, at: Span, fill: &mut Fill<'_>, pieces: &mut Vec<Piece<'t>>) {
+    fn fill(&mut self, text: &'static str, at: Span, fill: &mut Fill, pieces: &mut Vec<Piece<'t>>) {
         let mut rest = text;
         while let Some(brace) = rest.find(['{', '}']) {
             let (before, tail) = rest.split_at(brace);
@@ -203,10 +213,13 @@ impl<'t> Lower<'t> {
     }
 
     /// The value of `name.attribute[key]` in a replacement field.
-    fn formatted(&mut self, path: &str, at: Span, fill: &mut Fill<'_>) -> Option<ExprId> {
+    fn formatted(&mut self, path: &str, at: Span, fill: &mut Fill) -> Option<ExprId> {
         let end = path.find(['.', '[']).unwrap_or(path.len());
         let (name, mut rest) = path.split_at(end);
         let mut value = fill.value(name.trim())?;
+        if !fill.uses.take(self, value) {
+            return None;
+        }
         for _ in 0..MAX_PATH {
             if rest.is_empty() {
                 break;
@@ -236,13 +249,18 @@ impl<'t> Lower<'t> {
 }
 
 /// The arguments of `format`, being used up.
-struct Fill<'a> {
-    args: &'a [Arg],
+struct Fill {
+    positional: Vec<ExprId>,
+    named: FxHashMap<Name, ExprId>,
+    /// `*xs`, for positions past the arguments written.
+    spread: Option<ExprId>,
+    /// `**kw`, for names not written.
+    keywords: Option<ExprId>,
     next: usize,
-    used: Vec<ExprId>,
+    uses: Uses,
 }
 
-impl Fill<'_> {
+impl Fill {
     fn value(&mut self, name: &str) -> Option<ExprId> {
         let index = if name.is_empty() {
             self.next += 1;
@@ -250,16 +268,10 @@ impl Fill<'_> {
         } else {
             name.parse::<usize>().ok()
         };
-        let of_kind = |wanted: ArgKind| self.args.iter().find(move |arg| arg.kind == wanted);
-        let found = match index {
-            Some(index) => {
-                let mut positional = self.args.iter().filter(|arg| arg.kind == ArgKind::Positional);
-                positional.nth(index).or_else(|| of_kind(ArgKind::Spread))
-            }
-            None => of_kind(ArgKind::Named(Name::new(name))).or_else(|| of_kind(ArgKind::KeywordSpread)),
-        }?;
-        self.used.push(found.value);
-        Some(found.value)
+        match index {
+            Some(index) => self.positional.get(index).copied().or(self.spread),
+            None => self.named.get(&Name::new(name)).copied().or(self.keywords),
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::workspace::Span;
 impl<'t> Lower<'t> {
     /// A `def`: a method of the class whose body this is, else a function bound to its name in the block.
     pub(super) fn function_statement(&mut self, node: Node<'t>, decorators: Vec<ExprId>, span: Span, out: &mut Block) {
-        let kids = self.kids(node);
+        let kids = self.compound(node);
         let name_node = kids.field(Field::Name);
         let name = name_node.map(|name| self.name(name));
         let class = self.place.class;
@@ -29,10 +29,11 @@ impl<'t> Lower<'t> {
             receiver: self.receiver(&params),
         };
         let before = std::mem::replace(&mut self.place, place);
-        let (doc, body) = match kids.field(Field::Body) {
+        let (doc, mut body) = match kids.field(Field::Body) {
             Some(body) => self.body(body),
             None => (None, Vec::new()),
         };
+        self.salvage_between(&kids, &mut body);
         self.place = before;
         let head = Span {
             start: span.start,

@@ -9,6 +9,9 @@ mod function;
 mod import;
 mod matching;
 mod number;
+mod parse;
+mod repair;
+mod share;
 mod stmt;
 mod string;
 mod syntax;
@@ -18,9 +21,7 @@ mod types;
 #[cfg(test)]
 mod tests;
 
-use std::cell::RefCell;
-
-use tree_sitter::{Node, Parser, Tree, TreeCursor};
+use tree_sitter::{Node, TreeCursor};
 
 use crate::ir::{Builder, ClassId, ExprId, ExprKind, FuncId, Language, Literal, Module, Name};
 use crate::workspace::{FileId, Span};
@@ -33,18 +34,22 @@ const MAX_DEPTH: usize = 250;
 /// How many gaps one file may note: garbage should not be told line by line.
 const MAX_GAPS: usize = 500;
 
-thread_local! {
-    static PARSER: RefCell<Option<Parser>> = const { RefCell::new(None) };
-}
-
 /// Parses and lowers one file.
 pub fn lower(file: FileId, text: &str) -> Module {
     let span = Span::new(0, text.len());
     let mut builder = Builder::new(file, Language::Python, span);
-    let Some(tree) = parse(text) else {
-        builder.gap(span, "the file could not be parsed");
+    let Some(mut tree) = parse::parse(text.as_bytes()) else {
+        builder.gap(span, "the file took too long to parse");
         return builder.module;
     };
+    if tree.root_node().has_error()
+        && let Some((better, brackets)) = parse::repaired(text, &tree)
+    {
+        tree = better;
+        for at in brackets.into_iter().take(MAX_GAPS) {
+            builder.gap(Span::new(at, at + 1), "syntax error: never closed");
+        }
+    }
     let root = tree.root_node();
     let mut lower = Lower {
         text,
@@ -60,26 +65,15 @@ pub fn lower(file: FileId, text: &str) -> Module {
         casts: false,
         strays: Vec::new(),
         cut: false,
+        shares: 0,
     };
     if root.has_error() {
         lower.note_errors(root);
     }
     lower.module(root);
-    lower.b.module
-}
-
-fn parse(text: &str) -> Option<Tree> {
-    PARSER.with_borrow_mut(|slot| {
-        let parser = match slot {
-            Some(parser) => parser,
-            None => {
-                let mut parser = Parser::new();
-                parser.set_language(&tree_sitter_python::LANGUAGE.into()).ok()?;
-                slot.insert(parser)
-            }
-        };
-        parser.parse(text, None)
-    })
+    let mut module = lower.b.module;
+    module.gaps.sort_by_key(|gap| gap.span);
+    module
 }
 
 /// Where the lowering stands.
@@ -108,6 +102,8 @@ struct Lower<'t> {
     strays: Vec<ExprId>,
     /// The nesting limit was told.
     cut: bool,
+    /// How often an expression was put in a second place.
+    shares: usize,
 }
 
 impl<'t> Lower<'t> {
@@ -197,30 +193,15 @@ impl<'t> Lower<'t> {
 
     /// Notes the outermost errors and the missing tokens, in source order.
     fn note_errors(&mut self, root: Node<'t>) {
-        let mut cursor = root.walk();
-        loop {
-            let node = cursor.node();
-            if self.b.module.gaps.len() >= MAX_GAPS {
-                return;
-            }
-            let is_error = node.is_error();
-            if is_error {
-                let span = self.span(node);
-                self.b.gap(span, "syntax error");
-            } else if node.is_missing() {
-                let span = self.span(node);
-                self.b.gap(span, format!("syntax error: missing {}", node.kind()));
-            }
-            // The root may be an ERROR itself; what is inside is still worth a look.
-            if node.has_error() && (!is_error || node == root) && cursor.goto_first_child() {
-                continue;
-            }
-            while !cursor.goto_next_sibling() {
-                if !cursor.goto_parent() {
-                    return;
-                }
-            }
-        }
+        parse::errors(root, &mut |node| {
+            let span = self.span(node);
+            let message = match node.is_missing() {
+                true => format!("syntax error: missing {}", node.kind()),
+                false => "syntax error".to_owned(),
+            };
+            self.b.gap(span, message);
+            self.b.module.gaps.len() < MAX_GAPS
+        });
     }
 }
 

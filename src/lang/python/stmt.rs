@@ -173,6 +173,18 @@ impl<'t> Lower<'t> {
         }
     }
 
+    /// The children of a compound statement. What stands in broken syntax between them may be statements:
+    /// [`Lower::salvage_between`] takes it up.
+    pub(super) fn compound(&mut self, node: Node<'t>) -> Kids<'t> {
+        Kids::of(&mut self.cursor, node)
+    }
+
+    pub(super) fn salvage_between(&mut self, kids: &Kids<'t>, out: &mut Block) {
+        for kid in kids.iter().filter(|kid| kid.kind == Kind::Error) {
+            self.stmt(kid.node, out);
+        }
+    }
+
     /// What makes sense inside broken syntax: whole statements as they are, the rest as one expression.
     fn salvage(&mut self, node: Node<'t>, out: &mut Block) {
         let kids = Kids::of(&mut self.cursor, node);
@@ -210,7 +222,7 @@ impl<'t> Lower<'t> {
     }
 
     fn if_statement(&mut self, node: Node<'t>, out: &mut Block) {
-        let kids = self.kids(node);
+        let kids = self.compound(node);
         let mut branches = vec![self.branch(node, &kids)];
         let mut otherwise = Vec::new();
         for kid in kids.named() {
@@ -246,6 +258,7 @@ impl<'t> Lower<'t> {
             }];
         }
         out.append(&mut otherwise);
+        self.salvage_between(&kids, out);
     }
 
     fn branch(&mut self, node: Node<'t>, kids: &Kids<'t>) -> (ExprId, Block, Node<'t>) {
@@ -270,7 +283,7 @@ impl<'t> Lower<'t> {
     }
 
     fn loop_statement(&mut self, node: Node<'t>, out: &mut Block) {
-        let kids = self.kids(node);
+        let kids = self.compound(node);
         let kind = if kind(node) == Kind::For {
             let pattern = self.target_or_wild(kids.field(Field::Left), node);
             let iter = self.expr_or_nothing(kids.field(Field::Right), node);
@@ -287,10 +300,11 @@ impl<'t> Lower<'t> {
             .map(|clause| self.else_block(clause))
             .unwrap_or_default();
         self.push(StmtKind::Loop { kind, body, otherwise }, node, out);
+        self.salvage_between(&kids, out);
     }
 
     fn try_statement(&mut self, node: Node<'t>, out: &mut Block) {
-        let kids = self.kids(node);
+        let kids = self.compound(node);
         let body = kids.field(Field::Body).map(|body| self.block(body)).unwrap_or_default();
         let mut handlers = Vec::new();
         let (mut otherwise, mut finally) = (Vec::new(), Vec::new());
@@ -312,6 +326,7 @@ impl<'t> Lower<'t> {
             node,
             out,
         );
+        self.salvage_between(&kids, out);
     }
 
     fn handler(&mut self, node: Node<'t>) -> Handler {
@@ -350,7 +365,7 @@ impl<'t> Lower<'t> {
 
     /// `with` opens no scope: what it enters and its body stand in the block around it.
     fn with_statement(&mut self, node: Node<'t>, out: &mut Block) {
-        let kids = self.kids(node);
+        let kids = self.compound(node);
         if let Some(clause) = kids.kind(Kind::WithClause) {
             let items = self.kids(clause);
             for item in items.named() {
@@ -363,6 +378,7 @@ impl<'t> Lower<'t> {
         if let Some(body) = kids.field(Field::Body) {
             self.statements(body, out);
         }
+        self.salvage_between(&kids, out);
     }
 
     fn enter(&mut self, node: Node<'t>, out: &mut Block) {

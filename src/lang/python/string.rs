@@ -88,7 +88,10 @@ impl<'t> Lower<'t> {
                 },
                 Piece::Value(value) => {
                     self.flush(&mut pending, &mut parts);
-                    parts.push(value);
+                    match &self.b.module.expr(value).kind {
+                        ExprKind::Concat(inner) => parts.extend_from_slice(inner),
+                        _ => parts.push(value),
+                    }
                 }
             }
         }
@@ -181,6 +184,10 @@ impl<'t> Lower<'t> {
         let kids = self.kids(node);
         let inner = kids.first().filter(|_| kids.iter().count() == 1)?;
         if !matches!(kind(inner), Kind::String | Kind::ConcatenatedString) {
+            return None;
+        }
+        // An f-string is none, and is to be lowered once only.
+        if self.kids(inner).kind(Kind::Interpolation).is_some() {
             return None;
         }
         match self.string(inner) {

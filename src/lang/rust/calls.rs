@@ -18,8 +18,8 @@ impl Lowerer<'_> {
             links.push(head);
             head = inner;
         }
-        // A method call is two levels of the IR: the call and the field.
-        let kept = links.len().min(self.room() / 2);
+        // A method call is two levels of the IR: the call and the field. Some room is left for the arguments.
+        let kept = links.len().min(self.room() * 2 / 5);
         let (outer, folded) = links.split_at_checked(kept).unwrap_or((&links, &[]));
         let at = self.head_span(head);
         let levels = outer.len() * 2;

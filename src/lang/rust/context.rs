@@ -33,6 +33,8 @@ pub(super) struct Frame {
     pub(super) kind: FrameKind,
     /// Whether something in it leaves it.
     pub(super) used: bool,
+    /// The outermost of the frames around that something in it leaves.
+    pub(super) passed: Option<usize>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -229,6 +231,9 @@ impl<'t> Lowerer<'t> {
 
     /// Leaves a frame, with a value or without.
     pub(super) fn exit(&mut self, frame: usize, value: Option<ExprId>, span: Span, out: &mut Block) {
+        for inner in self.frames.iter_mut().skip(frame + 1) {
+            inner.passed = Some(inner.passed.map_or(frame, |outermost| outermost.min(frame)));
+        }
         let result = self.frames.get_mut(frame).and_then(|frame| {
             frame.used = true;
             frame.result
@@ -246,6 +251,10 @@ impl<'t> Lowerer<'t> {
         });
     }
 
+    pub(super) fn is_assigned(&self, name: Name) -> bool {
+        self.assigned.contains(&name)
+    }
+
     /// The block expression made of statements that leave their value in `result`.
     pub(super) fn block_of(&mut self, mut body: Block, result: Name, span: Span) -> ExprId {
         let only = match body.last().map(|stmt| &stmt.kind) {
@@ -256,6 +265,9 @@ impl<'t> Lowerer<'t> {
         };
         let value = if let Some(value) = only {
             body.pop();
+            if body.is_empty() {
+                return value;
+            }
             Some(value)
         } else if self.assigned.contains(&result) {
             Some(self.b.expr(ExprKind::Name(result), span))

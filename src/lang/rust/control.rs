@@ -220,6 +220,7 @@ impl Lowerer<'_> {
             result,
             kind: FrameKind::Loop,
             used: false,
+            passed: None,
         });
         let mut inner = Vec::new();
         self.nested(body, Dest::Discard, &mut inner);
@@ -232,7 +233,7 @@ impl Lowerer<'_> {
             },
             span,
         });
-        self.finish_frame(dest, span, out);
+        self.finish_frame(dest, true, span, out);
     }
 
     /// The temporary in which a frame leaves its value.
@@ -244,14 +245,31 @@ impl Lowerer<'_> {
         }
     }
 
-    /// Ends a frame: what it was left with is returned where that is asked for.
-    fn finish_frame(&mut self, dest: Dest, span: Span, out: &mut Block) -> bool {
-        let Some(frame) = self.frames.pop() else { return false };
-        if let (Dest::Return, true, Some(result)) = (dest, frame.used, frame.result) {
+    /// Ends a frame. What leaves frames around it, too, leaves them behind it; what it was left with is returned where
+    /// that is asked for.
+    fn finish_frame(&mut self, dest: Dest, is_loop: bool, span: Span, out: &mut Block) {
+        let Some(frame) = self.frames.pop() else { return };
+        if is_loop && frame.passed.is_some() {
+            let test = self.opaque(Vec::new(), span);
+            let leave = Stmt {
+                kind: StmtKind::Break,
+                span,
+            };
+            out.push(Stmt {
+                kind: StmtKind::If {
+                    test,
+                    then: vec![leave],
+                    otherwise: Vec::new(),
+                },
+                span,
+            });
+        }
+        if let (Dest::Return, Some(result)) = (dest, frame.result)
+            && self.is_assigned(result)
+        {
             let value = self.b.expr(ExprKind::Name(result), span);
             self.leave(Some(value), span, out);
         }
-        frame.used
     }
 
     /// A block that can be left early: with a label, or an async one. If something does leave it, it becomes a loop
@@ -267,6 +285,7 @@ impl Lowerer<'_> {
                 FrameKind::Async
             },
             used: false,
+            passed: None,
         });
         let inner_dest = result.map_or(Dest::Discard, Dest::Assign);
         let mut body = Vec::new();
@@ -291,10 +310,7 @@ impl Lowerer<'_> {
                 span,
             });
         }
-        if let Some(frame) = self.frames.last_mut() {
-            frame.used = true;
-        }
-        self.finish_frame(dest, span, out);
+        self.finish_frame(dest, used, span, out);
     }
 
     /// An async block, in the place where it stands: there it is awaited, spawned or handed on.

@@ -98,7 +98,10 @@ impl Lowerer<'_> {
                 let span = self.span(item.underscore_token.span);
                 self.opaque(Vec::new(), span)
             }
-            Expr::Verbatim(tokens) => self.opaque_tokens(tokens.clone(), Span::default()),
+            Expr::Verbatim(tokens) => {
+                let span = self.tokens_span(tokens);
+                self.opaque_tokens(tokens.clone(), span)
+            }
             _ => self.opaque(Vec::new(), Span::default()),
         }
     }
@@ -260,7 +263,7 @@ impl Lowerer<'_> {
             let span = children.last().map_or(at, |last| at.to(this.span_of(*last)));
             this.opaque(children, span)
         };
-        if levels > self.room() {
+        if levels > self.room() / 2 {
             self.tell_deep(at);
             return flat(self);
         }

@@ -1,7 +1,7 @@
 //! Format strings.
 
+use super::arguments::MacroArg;
 use super::context::Lowerer;
-use super::macros::MacroArg;
 use crate::ir::{ExprId, ExprKind, Name};
 use crate::workspace::Span;
 use syn::LitStr;
@@ -87,10 +87,20 @@ impl Lowerer<'_> {
     }
 }
 
-/// Whether a text looks like a format string with something to fill in.
-pub(super) fn has_holes(text: &str) -> bool {
-    let pieces = pieces(text);
-    pieces.iter().any(|piece| !matches!(piece, Piece::Text(..)))
+/// Whether a text looks like a format string whose holes so many arguments fill.
+pub(super) fn is_template(text: &str, arguments: usize) -> bool {
+    let mut next = 0;
+    let mut holes = 0;
+    for piece in pieces(text) {
+        match piece {
+            Piece::Text(..) => continue,
+            Piece::Next => next += 1,
+            Piece::Index(index) if index >= arguments => return false,
+            Piece::Index(_) | Piece::Named(..) => {}
+        }
+        holes += 1;
+    }
+    holes > 0 && next <= arguments
 }
 
 /// Splits a format string. Braces that enclose no argument stay text.
@@ -129,8 +139,12 @@ pub(super) fn pieces(text: &str) -> Vec<Piece> {
 /// Reads `name:spec}` from `start`: the arguments in it, and where it ends.
 fn hole(text: &str, start: usize) -> Option<(Vec<Piece>, usize)> {
     let rest = text.get(start..)?;
-    let length = rest.find('}')?;
+    // Up to the next brace, which must close: a text of opening braces alone is not searched to its end for each.
+    let length = rest.find(['{', '}'])?;
     let inner = rest.get(..length)?;
+    if !rest.get(length..)?.starts_with('}') {
+        return None;
+    }
     let (argument, spec) = inner.split_once(':').unwrap_or((inner, ""));
     let name = argument.trim();
     let mut pieces = Vec::new();

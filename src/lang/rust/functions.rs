@@ -5,7 +5,8 @@ use super::context::{Dest, Lowerer, name_of};
 use crate::ir::{Block, FuncId, FuncKind, ImplBlock, Name, Param, ParamKind, Pattern, PatternKind, TypeId};
 use crate::workspace::Span;
 use syn::{
-    Attribute, Expr, ExprClosure, FnArg, ImplItem, ItemFn, ItemImpl, ItemTrait, Pat, Signature, TraitItem, Visibility,
+    Attribute, Expr, ExprClosure, FnArg, ImplItem, ItemFn, ItemImpl, ItemTrait, Pat, ReceiverKind, Signature,
+    TraitItem, Visibility,
 };
 
 impl Lowerer<'_> {
@@ -81,7 +82,10 @@ impl Lowerer<'_> {
                         kind: PatternKind::Bind(Name::new("self"), None),
                         span,
                     },
-                    ty: None,
+                    ty: match &receiver.kind {
+                        ReceiverKind::Typed(_, ty) => Some(self.ty(ty)),
+                        _ => None,
+                    },
                     default: None,
                     kind: ParamKind::Receiver,
                     decorators: self.decorators(&receiver.attrs),
@@ -136,7 +140,7 @@ impl Lowerer<'_> {
                 self.closing(&block.brace_token.span)
             }
             None => {
-                self.expr_to(&closure.body, Dest::Return, &mut body);
+                self.branch(&closure.body, Dest::Return, &mut body);
                 match closure.body.as_ref() {
                     Expr::Block(block) => self.closing(&block.block.brace_token.span),
                     _ => body.last().map_or(head, |last| last.span),

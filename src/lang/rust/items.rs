@@ -2,10 +2,9 @@
 
 use super::attrs::{only_for_tests, path_attr};
 use super::context::{Lowerer, name_of};
-use crate::ir::{
-    Block, CallForm, ExprKind, FuncId, FuncKind, Import, Imported, Name, Pattern, PatternKind, Stmt, StmtKind,
-};
+use crate::ir::{Block, CallForm, ExprKind, FuncId, Import, Imported, Name, Pattern, PatternKind, Stmt, StmtKind};
 use crate::workspace::Span;
+use proc_macro2::TokenTree;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Expr, Ident, Item, ItemMacro, Token, Type, UseTree, Visibility};
 
@@ -49,7 +48,6 @@ impl Lowerer<'_> {
         let module_path = self.module_path.clone();
         let function = self.b.function_mut(id);
         function.body = body;
-        function.kind = FuncKind::Function;
         function.is_test = true;
         function.module_path = module_path;
     }
@@ -114,14 +112,8 @@ impl Lowerer<'_> {
             }
             Item::Macro(item) => self.item_macro(item, out),
             Item::Verbatim(tokens) => {
-                let leaves = self.leaves(tokens.clone());
-                let ends = leaves
-                    .first()
-                    .zip(leaves.last())
-                    .map(|(a, b)| self.span_of(*a).to(self.span_of(*b)));
-                if let Some(span) = ends {
-                    self.b.gap(span, "an item of a form that is not understood");
-                }
+                let span = self.tokens_span(tokens);
+                self.b.gap(span, "an item of a form that is not understood");
             }
             _ => {}
         }
@@ -200,6 +192,11 @@ impl Lowerer<'_> {
     }
 
     fn import(&mut self, local: Name, prefix: &[Name], imported: Imported, span: Span, is_reexport: bool) {
+        // What only tests import must not shadow, in this file, what the program imports under the same name.
+        if self.test && self.func == FuncId::MODULE {
+            return;
+        }
+        let prefix = self.seen_from_file(prefix);
         let source: Vec<&str> = prefix.iter().map(|name| name.as_str()).collect();
         self.b.module.imports.push(Import {
             local,
@@ -212,12 +209,46 @@ impl Lowerer<'_> {
         });
     }
 
+    /// A path as it reads in the file's own module: in an inline module, `self` and `super` mean others than there.
+    fn seen_from_file(&self, path: &[Name]) -> Vec<Name> {
+        let relative = path.first().is_some_and(|first| *first == "self" || *first == "super");
+        if self.module_path.is_empty() || !relative {
+            return path.to_vec();
+        }
+        let ups = path
+            .iter()
+            .skip_while(|name| **name == "self")
+            .take_while(|name| **name == "super")
+            .count();
+        let rest = path.iter().skip_while(|name| **name == "self" || **name == "super");
+        let kept = self.module_path.len().saturating_sub(ups);
+        let above = ups.saturating_sub(self.module_path.len());
+        let mut seen = if above > 0 {
+            vec![Name::new("super"); above]
+        } else {
+            vec![Name::new("self")]
+        };
+        seen.extend(self.module_path.iter().take(kept).chain(rest));
+        seen
+    }
+
     /// A macro where items stand. What it holds is lowered as the items, or else the expression, that it parses as.
     fn item_macro(&mut self, item: &ItemMacro, out: &mut Block) {
         let name = item.mac.path.segments.last().map(|last| name_of(&last.ident));
         let name = name.map_or("", Name::as_str);
         match name {
             "macro_rules" => return,
+            "cfg_if" => {
+                // All branches: which one is compiled is not known.
+                for token in item.mac.tokens.clone() {
+                    if let TokenTree::Group(group) = token
+                        && let Ok(file) = syn::parse2::<syn::File>(group.stream())
+                    {
+                        file.items.iter().for_each(|item| self.item(item, out));
+                    }
+                }
+                return;
+            }
             "lazy_static" | "thread_local" | "task_local" => {
                 if let Ok(statics) = statics.parse2(item.mac.tokens.clone()) {
                     for (ident, ty, value) in statics {

@@ -12,12 +12,12 @@ enum Json {
     Object(Vec<(JsonKey, Json)>, Span),
     Array(Vec<Json>, Span),
     Null(Span),
-    Value(Expr),
+    Value(Box<Expr>),
 }
 
 enum JsonKey {
     Literal(Name, Span),
-    Value(Expr),
+    Value(Box<Expr>),
 }
 
 impl Lowerer<'_> {
@@ -100,7 +100,7 @@ impl Lowerer<'_> {
                 _ => {}
             }
         }
-        input.parse().map(Json::Value)
+        input.parse().map(|value| Json::Value(Box::new(value)))
     }
 
     fn json_items(&self, input: ParseStream<'_>) -> syn::Result<Vec<Json>> {
@@ -121,9 +121,9 @@ impl Lowerer<'_> {
             let key = match input.parse::<Expr>()? {
                 Expr::Lit(lit) => match super::literals::literal(&lit.lit) {
                     crate::ir::Literal::Str(name) => JsonKey::Literal(name, self.span(lit.lit.span())),
-                    _ => JsonKey::Value(Expr::Lit(lit)),
+                    _ => JsonKey::Value(Box::new(Expr::Lit(lit))),
                 },
-                other => JsonKey::Value(other),
+                other => JsonKey::Value(Box::new(other)),
             };
             input.parse::<syn::Token![:]>()?;
             pairs.push((key, self.json_value(input)?));

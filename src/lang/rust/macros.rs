@@ -1,40 +1,14 @@
 //! Macro calls. What a macro's tokens mean is known for the common ones; others are tried as arguments, then as
 //! statements, and keep at least their names and strings.
 
+use super::arguments::{MacroArg, arg_text, macro_args};
 use super::context::{Dest, Lowerer, name_of};
 use crate::ir::{
-    Arg, ArgKind, BinaryOp, Block, Call, CallForm, CollectionKind, ExprId, ExprKind, Key, Literal, Name, PassKind,
-    RecordEntry, Stmt, StmtKind, UnaryOp,
+    Arg, ArgKind, BinaryOp, Block, Call, CallForm, CollectionKind, ExprId, ExprKind, Key, Name, PassKind, RecordEntry,
 };
 use crate::workspace::Span;
-use syn::ext::IdentExt;
-use syn::parse::discouraged::Speculative;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, Ident, Lit, LitStr, Macro, Pat, Token};
-
-/// An argument of a macro.
-pub(super) struct MacroArg {
-    /// `name = `, `name: `.
-    pub(super) name: Option<Name>,
-    pub(super) value: Expr,
-    /// `value => this`.
-    pub(super) pair: Option<Expr>,
-    /// Whether it follows a `?` or `%`, as fields of tracing do.
-    pub(super) sigil: bool,
-}
-
-impl MacroArg {
-    /// The string literal that it is.
-    pub(super) fn text(&self) -> Option<&LitStr> {
-        match &self.value {
-            Expr::Lit(lit) if self.name.is_none() && !self.sigil && self.pair.is_none() => match &lit.lit {
-                Lit::Str(text) => Some(text),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-}
+use syn::{Expr, Macro, MacroDelimiter, Pat, Token};
 
 /// The families of macros that are understood.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -72,7 +46,7 @@ fn family(name: &str) -> Family {
         "info" | "debug" | "warn" | "error" | "trace" | "log" | "event" | "span" | "info_span" | "debug_span"
         | "warn_span" | "error_span" | "trace_span" => Family::Log,
         "vec" | "smallvec" | "bytes_vec" => Family::Vec,
-        "json" | "json_internal" => Family::Json,
+        "json" | "json_internal" | "object" | "json_schema" => Family::Json,
         "matches" | "assert_matches" => Family::Matches,
         "dbg" => Family::Pass,
         "join" | "try_join" => Family::Futures,
@@ -306,34 +280,52 @@ impl Lowerer<'_> {
     }
 
     fn unknown_macro(&mut self, mac: &Macro, span: Span) -> ExprId {
-        if let Ok(args) = macro_args.parse2(mac.tokens.clone()) {
-            let callee = self.macro_callee(mac);
-            // `hashmap! { k => v }` and its like.
-            if !args.is_empty() && args.iter().all(|arg| arg.pair.is_some()) {
-                let map = self.pairs(&args, span);
-                return self.call(callee, vec![map], CallForm::Macro, span);
-            }
-            let text = args
-                .iter()
-                .position(|arg| arg.text().is_some_and(|text| super::format::has_holes(&text.value())));
-            let (before, text) = args
-                .split_at_checked(text.unwrap_or(args.len()))
-                .unwrap_or((&args, &[]));
-            let mut values = self.args(before);
-            if !text.is_empty() {
-                let inner = self.inside(mac);
-                let value = self.format(text, inner);
-                values.push(positional(value));
-            }
-            return self.macro_call(callee, values, span);
+        // Braces hold statements more often than arguments.
+        let braced = matches!(mac.delimiter, MacroDelimiter::Brace(_));
+        let known = if braced {
+            self.macro_of_statements(mac, span)
+                .or_else(|| self.macro_of_arguments(mac, span))
+        } else {
+            self.macro_of_arguments(mac, span)
+                .or_else(|| self.macro_of_statements(mac, span))
+        };
+        known.unwrap_or_else(|| self.token_call(mac, span))
+    }
+
+    fn macro_of_arguments(&mut self, mac: &Macro, span: Span) -> Option<ExprId> {
+        let args = macro_args.parse2(mac.tokens.clone()).ok()?;
+        let callee = self.macro_callee(mac);
+        // `hashmap! { k => v }` and its like.
+        if !args.is_empty() && args.iter().all(|arg| arg.pair.is_some()) {
+            let map = self.pairs(&args, span);
+            return Some(self.call(callee, vec![map], CallForm::Macro, span));
         }
-        if let Ok(stmts) = syn::Block::parse_within.parse2(mac.tokens.clone()) {
-            let callee = self.macro_callee(mac);
+        let text = args.iter().enumerate().position(|(at, arg)| {
+            let rest = args.len() - at - 1;
+            arg.text()
+                .is_some_and(|text| super::format::is_template(&text.value(), rest))
+        });
+        let (before, text) = args
+            .split_at_checked(text.unwrap_or(args.len()))
+            .unwrap_or((&args, &[]));
+        let mut values = self.args(before);
+        if !text.is_empty() {
             let inner = self.inside(mac);
-            let block = self.block_value(&stmts, inner);
-            return self.call(callee, vec![block], CallForm::Macro, span);
+            let value = self.format(text, inner);
+            values.push(positional(value));
         }
-        self.token_call(mac, span)
+        Some(self.macro_call(callee, values, span))
+    }
+
+    fn macro_of_statements(&mut self, mac: &Macro, span: Span) -> Option<ExprId> {
+        let stmts = syn::Block::parse_within.parse2(mac.tokens.clone()).ok()?;
+        if stmts.is_empty() {
+            return None;
+        }
+        let callee = self.macro_callee(mac);
+        let inner = self.inside(mac);
+        let block = self.block_value(&stmts, inner);
+        Some(self.call(callee, vec![block], CallForm::Macro, span))
     }
 
     fn pairs(&mut self, args: &[MacroArg], span: Span) -> ExprId {
@@ -370,97 +362,11 @@ impl Lowerer<'_> {
             }
             return;
         }
+        if name == "cfg_if" && self.all_branches(mac, dest, out) {
+            return;
+        }
         let value = self.macro_value(mac);
         self.deliver(value, dest, span, out);
-    }
-
-    /// Lowers one of the macros that act as a statement; `false` if its arguments are not as expected.
-    fn statement_macro(&mut self, mac: &Macro, name: &str, dest: Dest, span: Span, out: &mut Block) -> bool {
-        if name == "select" {
-            return self.select(mac, dest, span, out);
-        }
-        let Ok(args) = macro_args.parse2(mac.tokens.clone()) else {
-            return false;
-        };
-        let inner = self.inside(mac);
-        match (name, args.as_slice()) {
-            ("bail" | "try_bail", args) => self.bail(mac, args, span, out),
-            ("ensure", [test, message @ ..]) => {
-                let operand = self.expr(&test.value);
-                let op = UnaryOp::Not;
-                let test_span = self.span_of(operand);
-                let test = self.b.expr(ExprKind::Unary { op, operand }, test_span);
-                let mut then = Vec::new();
-                self.bail(mac, message, span, &mut then);
-                out.push(Stmt {
-                    kind: StmtKind::If {
-                        test,
-                        then,
-                        otherwise: Vec::new(),
-                    },
-                    span,
-                });
-            }
-            ("panic" | "unreachable" | "todo" | "unimplemented", args) => {
-                let value = if args.is_empty() {
-                    None
-                } else {
-                    let message = self.message(args, inner);
-                    Some(self.opaque(vec![message], inner))
-                };
-                out.push(Stmt {
-                    kind: StmtKind::Throw(value),
-                    span,
-                });
-            }
-            ("assert" | "debug_assert", [test, message @ ..]) => {
-                let test = self.expr(&test.value);
-                self.assert(test, message, name, inner, span, out);
-            }
-            ("assert_eq" | "debug_assert_eq" | "assert_ne" | "debug_assert_ne", [left, right, message @ ..]) => {
-                let left = self.expr(&left.value);
-                let right = self.expr(&right.value);
-                let op = if name.ends_with("eq") {
-                    BinaryOp::Eq
-                } else {
-                    BinaryOp::NotEq
-                };
-                let test_span = self.span_of(left).to(self.span_of(right));
-                let test = self.b.expr(ExprKind::Binary { op, left, right }, test_span);
-                self.assert(test, message, name, inner, span, out);
-            }
-            _ => return false,
-        }
-        true
-    }
-
-    fn assert(&mut self, test: ExprId, message: &[MacroArg], name: &str, inner: Span, span: Span, out: &mut Block) {
-        let message = if message.is_empty() {
-            None
-        } else {
-            Some(self.message(message, inner))
-        };
-        let debug = name.starts_with("debug");
-        out.push(Stmt {
-            kind: StmtKind::Assert { test, message, debug },
-            span,
-        });
-    }
-
-    /// `return Err(anyhow!(..))`.
-    fn bail(&mut self, mac: &Macro, args: &[MacroArg], span: Span, out: &mut Block) {
-        let callee_span = self.path_span(None, &mac.path);
-        let inner = self.inside(mac);
-        let message: Vec<ExprId> = if args.is_empty() {
-            Vec::new()
-        } else {
-            vec![self.message(args, inner)]
-        };
-        let anyhow = self.b.expr(ExprKind::Name(Name::new("anyhow")), callee_span);
-        let error = self.call(anyhow, message, CallForm::Macro, span);
-        let callee = self.b.expr(ExprKind::Name(Name::new("Err")), callee_span);
-        let value = self.call(callee, vec![error], CallForm::Plain, span);
-        self.leave(Some(value), span, out);
     }
 }
 
@@ -469,66 +375,4 @@ fn positional(value: ExprId) -> Arg {
         kind: ArgKind::Positional,
         value,
     }
-}
-
-pub(super) fn arg_text(value: &Expr) -> Option<String> {
-    match value {
-        Expr::Lit(lit) => match super::literals::literal(&lit.lit) {
-            Literal::Str(text) => Some(text.as_str().to_owned()),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-/// Arguments between commas, with the forms that macros add to expressions.
-pub(super) fn macro_args(input: ParseStream<'_>) -> syn::Result<Vec<MacroArg>> {
-    let mut args = Vec::new();
-    while !input.is_empty() {
-        let name = argument_name(input);
-        let sigil = input.parse::<Option<Token![?]>>()?.is_some() || input.parse::<Option<Token![%]>>()?.is_some();
-        let value: Expr = input.parse()?;
-        let pair = if input.parse::<Option<Token![=>]>>()?.is_some() {
-            Some(input.parse()?)
-        } else {
-            None
-        };
-        args.push(MacroArg {
-            name,
-            value,
-            pair,
-            sigil,
-        });
-        if input.is_empty() {
-            break;
-        }
-        if input.parse::<Option<Token![;]>>()?.is_none() {
-            input.parse::<Token![,]>()?;
-        }
-    }
-    Ok(args)
-}
-
-/// `name =`, `name.part =`, `"name" =`, `name:`.
-fn argument_name(input: ParseStream<'_>) -> Option<Name> {
-    let ahead = input.fork();
-    let mut name = match ahead.parse::<LitStr>() {
-        Ok(text) => text.value(),
-        Err(_) => Ident::parse_any(&ahead).ok()?.unraw().to_string(),
-    };
-    while ahead.parse::<Option<Token![.]>>().ok()?.is_some() {
-        name.push('.');
-        name.push_str(&Ident::parse_any(&ahead).ok()?.unraw().to_string());
-    }
-    let equals = ahead.peek(Token![=]) && !ahead.peek(Token![==]) && !ahead.peek(Token![=>]);
-    let colon = ahead.peek(Token![:]) && !ahead.peek(Token![::]);
-    if equals {
-        ahead.parse::<Token![=]>().ok()?;
-    } else if colon {
-        ahead.parse::<Token![:]>().ok()?;
-    } else {
-        return None;
-    }
-    input.advance_to(&ahead);
-    Some(Name::new(&name))
 }

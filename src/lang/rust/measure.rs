@@ -15,7 +15,7 @@ pub(super) enum Stack {
     Refused,
 }
 
-/// Bytes of stack for a level of brackets, measured in an unoptimised build.
+/// Bytes of stack for a level of brackets. This and the next hold, with room to spare, in an unoptimised build.
 const PER_BRACKET: usize = 48 * 1024;
 /// Bytes for a token that may open a level of recursion by itself: prefix operators, `<`, `else`, closures' bars.
 const PER_PREFIX: usize = 16 * 1024;
@@ -24,7 +24,7 @@ const PER_TOKEN: usize = 1024;
 /// What may run on the caller's stack, of which rayon's threads have 2 MB.
 const GIVEN: usize = 1024 * 1024;
 /// More than this is refused.
-const LIMIT: usize = 1024 * 1024 * 1024;
+const LIMIT: usize = 512 * 1024 * 1024;
 /// More brackets than this are refused.
 const MAX_BRACKETS: usize = 1000;
 
@@ -35,7 +35,7 @@ pub(super) fn stack_for(text: &str) -> Stack {
     if scan.levels_seen > MAX_BRACKETS || scan.worst > LIMIT {
         Stack::Refused
     } else if scan.worst > GIVEN {
-        Stack::Own(scan.worst.saturating_mul(2).max(8 * 1024 * 1024).min(LIMIT))
+        Stack::Own((scan.worst * 2).max(8 * 1024 * 1024))
     } else {
         Stack::Given
     }

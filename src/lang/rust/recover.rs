@@ -183,7 +183,7 @@ fn take_broken(input: ParseStream<'_>) -> syn::Result<Vec<TokenTree>> {
             TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
                 let goes_on =
                     input.peek(Token![;]) || input.peek(Token![.]) || input.peek(Token![?]) || input.peek(Token![else]);
-                ends = !goes_on && !(assigned && !starts_item(input));
+                ends = !goes_on && (!assigned || starts_item(input));
             }
             _ => {}
         }

@@ -32,6 +32,7 @@ impl Lowerer<'_> {
                     Some(condition) => {
                         let left = self.expr(condition);
                         let op = crate::ir::BinaryOp::And;
+                        let at = at.to(self.span_of(left));
                         self.b.expr(ExprKind::Binary { op, left, right: test }, at)
                     }
                     None => test,

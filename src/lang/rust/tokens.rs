@@ -40,6 +40,15 @@ impl Lowerer<'_> {
         found
     }
 
+    /// The place of tokens.
+    pub(super) fn tokens_span(&self, tokens: &TokenStream) -> Span {
+        let mut spans = tokens.clone().into_iter().map(|token| self.span(token.span()));
+        let Some(first) = spans.next() else {
+            return Span::default();
+        };
+        spans.last().map_or(first, |last| first.to(last))
+    }
+
     pub(super) fn opaque_tokens(&mut self, tokens: TokenStream, span: Span) -> ExprId {
         let leaves = self.leaves(tokens);
         self.opaque(leaves, span)

@@ -5,10 +5,11 @@ use tree_sitter::Node;
 
 use super::context::{Lower, span};
 use super::grammar::{Field, Kind};
+use super::repair;
 use crate::ir::{Arg, ArgKind, Call, CallForm, ExprId, ExprKind, PassKind, TypeId};
 
 /// How many links stand in each other before the inner ones are laid flat.
-const MAX_LINKS: usize = 300;
+const MAX_LINKS: usize = 200;
 
 impl<'t> Lower<'t, '_> {
     pub(super) fn chain(&mut self, node: Node<'t>) -> ExprId {
@@ -16,9 +17,14 @@ impl<'t> Lower<'t, '_> {
         let mut at = node;
         loop {
             let inner = match self.kind(at) {
-                Kind::MemberExpression | Kind::SubscriptExpression => self.field(at, Field::Object),
+                Kind::MemberExpression => self.first(at),
+                Kind::SubscriptExpression => self.field(at, Field::Object),
                 Kind::CallExpression => self.field(at, Field::Function),
-                Kind::NonNullExpression => self.first(at),
+                Kind::NonNullExpression => {
+                    let inner = self.first(at);
+                    self.misread |= inner.is_some_and(|inner| repair::binds_too_far(inner));
+                    inner
+                }
                 _ => break,
             };
             links.push(at);
@@ -27,6 +33,12 @@ impl<'t> Lower<'t, '_> {
                 None => break,
             }
         }
+        let levels = links.len().min(MAX_LINKS);
+        self.deeper(levels, |lower| lower.links(at, links))
+    }
+
+    /// Puts the links, the outermost of which stands first, onto what they begin with.
+    fn links(&mut self, at: Node<'t>, mut links: SmallVec<[Node<'t>; 8]>) -> ExprId {
         let mut value = if links.last() == Some(&at) {
             // A link without its inside: broken source.
             links.pop();
@@ -66,7 +78,7 @@ impl<'t> Lower<'t, '_> {
         let whole = span(node);
         match self.kind(node) {
             Kind::MemberExpression => {
-                let Some(property) = self.field(node, Field::Property) else {
+                let Some(property) = property(node) else {
                     return self.build.expr(ExprKind::Opaque([base].into()), whole);
                 };
                 let (name, name_span) = (self.name(property), span(property));
@@ -94,7 +106,7 @@ impl<'t> Lower<'t, '_> {
                 }
             }
             Kind::MemberExpression => {
-                if let Some(property) = self.field(node, Field::Property) {
+                if let Some(property) = property(node) {
                     let name = ExprKind::Name(self.name(property));
                     parts.push(self.build.expr(name, span(property)));
                 }
@@ -116,6 +128,7 @@ impl<'t> Lower<'t, '_> {
                 self.request(callee, node, arguments);
                 let args = self.arguments(arguments);
                 self.defined_export(callee, &args);
+                self.awaited_import(callee, &args);
                 args.into()
             }
             None => Box::default(),
@@ -164,4 +177,10 @@ impl<'t> Lower<'t, '_> {
         self.close(kids);
         args
     }
+}
+
+/// What stands behind the dot. Looked up by place: in the types' `typeof a.b.c` the grammar's field leads to the `b`.
+pub(super) fn property(node: Node<'_>) -> Option<Node<'_>> {
+    let last = node.child_count().checked_sub(1)?;
+    node.child(last).filter(Node::is_named)
 }

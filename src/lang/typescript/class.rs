@@ -2,6 +2,7 @@
 
 use tree_sitter::Node;
 
+use super::chain::property;
 use super::context::{Hint, Lower, span, stmt};
 use super::grammar::{Field, Kind};
 use crate::ir::{
@@ -135,7 +136,7 @@ impl<'t> Lower<'t, '_> {
                     path[start..].reverse();
                     return true;
                 }
-                Kind::MemberExpression => match (self.field(at, Field::Object), self.field(at, Field::Property)) {
+                Kind::MemberExpression => match (at.named_child(0), property(at)) {
                     (Some(object), Some(property)) => {
                         path.push(self.name(property));
                         at = object;

@@ -52,28 +52,7 @@ impl<'t> Lower<'t, '_> {
         let Some(request) = self.find_request(value) else {
             return;
         };
-        let mut found = Vec::new();
-        match (&target.kind, request.property) {
-            (PatternKind::Bind(local, _), None) => found.push((*local, Imported::Namespace, target.span)),
-            (PatternKind::Bind(local, _), Some(property)) => {
-                found.push((*local, imported(property), target.span));
-            }
-            (PatternKind::Record { fields, rest, .. }, None) => {
-                for (name, field) in fields {
-                    let bound = match &field.kind {
-                        PatternKind::Default { pattern, .. } => pattern,
-                        _ => field,
-                    };
-                    if let PatternKind::Bind(local, None) = bound.kind {
-                        found.push((local, imported(*name), field.span));
-                    }
-                }
-                if let Some(PatternKind::Bind(local, _)) = rest.as_ref().map(|rest| &rest.kind) {
-                    found.push((*local, Imported::Namespace, target.span));
-                }
-            }
-            _ => {}
-        }
+        let found = taken(target, request.property);
         if found.is_empty() {
             return;
         }
@@ -95,8 +74,8 @@ impl<'t> Lower<'t, '_> {
                 | Kind::NonNullExpression
                 | Kind::SatisfiesExpression => self.first(at)?,
                 Kind::MemberExpression if property.is_none() => {
-                    property = Some(self.name(self.field(at, Field::Property)?));
-                    self.field(at, Field::Object)?
+                    property = Some(self.name(super::chain::property(at)?));
+                    self.first(at)?
                 }
                 Kind::CallExpression => {
                     let callee = self.field(at, Field::Function)?;
@@ -163,6 +142,34 @@ impl<'t> Lower<'t, '_> {
         } else if (self.is_module_exports(base) || self.is_name(base, "exports")) && !self.is_placeholder(value) {
             self.export_value(&name, node, value);
         }
+    }
+
+    /// `import("m").then((m) => …)` and `.then(({ a }) => …)`: the parameter is the module.
+    pub(super) fn awaited_import(&mut self, callee: ExprId, args: &[Arg]) {
+        let ExprKind::Field { base, name, .. } = &self.build.module.expr(callee).kind else {
+            return;
+        };
+        let ExprKind::Call(call) = &self.build.module.expr(*base).kind else {
+            return;
+        };
+        if *name != "then" || !self.is_name(call.callee, "import") {
+            return;
+        }
+        let source = call.args.first().map(|arg| &self.build.module.expr(arg.value).kind);
+        let handler = args.first().map(|arg| &self.build.module.expr(arg.value).kind);
+        let (Some(ExprKind::Literal(Literal::Str(source))), Some(ExprKind::Lambda(handler))) = (source, handler) else {
+            return;
+        };
+        let (source, scope) = (*source, *handler);
+        let Some(param) = self.build.module.function(scope).params.first() else {
+            return;
+        };
+        let found = taken(&param.pattern, None);
+        self.within(scope, |lower| {
+            for (local, imported, place) in found {
+                lower.push_import(local, source, imported, place);
+            }
+        });
     }
 
     fn is_name(&self, id: ExprId, text: &str) -> bool {
@@ -265,7 +272,32 @@ impl<'t> Lower<'t, '_> {
     }
 }
 
-fn imported(name: Name) -> Imported {
+/// The names that a pattern takes from a module, or from a property of it.
+fn taken(target: &Pattern, property: Option<Name>) -> Vec<(Name, Imported, Span)> {
+    match (&target.kind, property) {
+        (PatternKind::Bind(local, _), None) => vec![(*local, Imported::Namespace, target.span)],
+        (PatternKind::Bind(local, _), Some(property)) => vec![(*local, imported(property), target.span)],
+        (PatternKind::Record { fields, rest, .. }, None) => {
+            let mut found = Vec::new();
+            for (name, field) in fields {
+                let bound = match &field.kind {
+                    PatternKind::Default { pattern, .. } => pattern,
+                    _ => field,
+                };
+                if let PatternKind::Bind(local, None) = bound.kind {
+                    found.push((local, imported(*name), field.span));
+                }
+            }
+            if let Some(PatternKind::Bind(local, _)) = rest.as_ref().map(|rest| &rest.kind) {
+                found.push((*local, Imported::Namespace, target.span));
+            }
+            found
+        }
+        _ => Vec::new(),
+    }
+}
+
+pub(super) fn imported(name: Name) -> Imported {
     if name == "default" {
         Imported::Default
     } else {

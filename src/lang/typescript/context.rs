@@ -7,7 +7,7 @@ use crate::ir::{Builder, ClassId, ExprId, ExprKind, FuncId, Literal, Module, Nam
 use crate::workspace::Span;
 
 /// How deep statements, expressions, patterns and types may nest in each other.
-pub(super) const MAX_DEPTH: usize = 400;
+pub(super) const MAX_DEPTH: usize = 250;
 
 /// A child of a node.
 #[derive(Clone, Copy)]
@@ -72,6 +72,8 @@ pub(super) struct Lower<'t, 's> {
     /// How many statements may still be copied for cases that fall through.
     pub(super) copies_left: usize,
     pub(super) told_depth: bool,
+    /// A `!` was met that the grammar bound to too much: see [`super::repair::without_bangs`].
+    pub(super) misread: bool,
 }
 
 impl<'t, 's> Lower<'t, 's> {
@@ -90,15 +92,16 @@ impl<'t, 's> Lower<'t, 's> {
             bound_request: None,
             copies_left: 20_000,
             told_depth: false,
+            misread: false,
         }
     }
 
-    /// Lowers the whole tree.
-    pub(super) fn run(mut self, tree: &'t Tree) -> Module {
+    /// Lowers the whole tree; also says whether something in it was misread in a way that a repair can mend.
+    pub(super) fn run(mut self, tree: &'t Tree) -> (Module, bool) {
         let mut body = Vec::new();
         self.statements(tree.root_node(), &mut body);
         self.build.set_top_level(body);
-        self.build.module
+        (self.build.module, self.misread)
     }
 
     pub(super) fn kind(&self, node: Node<'t>) -> Kind {
@@ -183,6 +186,15 @@ impl<'t, 's> Lower<'t, 's> {
 
     pub(super) fn leave(&mut self) {
         self.depth = self.depth.saturating_sub(1);
+    }
+
+    /// Runs `inside` as if it stood `levels` deeper: long chains are lowered in a loop, yet what they become is nested,
+    /// and who walks that must not run out of stack. A level of ours costs more stack than one of theirs.
+    pub(super) fn deeper<T>(&mut self, levels: usize, inside: impl FnOnce(&mut Self) -> T) -> T {
+        self.depth += levels / 2;
+        let result = inside(self);
+        self.depth = self.depth.saturating_sub(levels / 2);
+        result
     }
 
     /// Notes, once for a file, that something is nested too deeply.

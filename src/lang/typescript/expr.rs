@@ -191,6 +191,9 @@ impl<'t> Lower<'t, '_> {
                 Kind::ConstWord => ty = Some(self.named_type(&["const"], kid.node)),
                 Kind::TypeArguments => {
                     ty = self.type_list(kid.node).first().copied();
+                    if ty.is_none() {
+                        ty = Some(self.named_type(&["const"], kid.node));
+                    }
                 }
                 _ if !kid.node.is_named() => {}
                 _ if inner.is_none() => inner = Some(self.hinted(kid.node, hint)),

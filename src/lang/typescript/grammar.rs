@@ -273,7 +273,6 @@ fields! {
     Parameter = "parameter",
     Parameters = "parameters",
     Pattern = "pattern",
-    Property = "property",
     ReturnType = "return_type",
     Right = "right",
     Source = "source",

@@ -31,10 +31,19 @@ use crate::workspace::{FileId, Span};
 pub fn lower(file: FileId, text: &str, jsx: bool) -> Module {
     let whole = Span::new(0, text.len());
     let mut build = Builder::new(file, Language::TypeScript, whole);
-    let Some(tree) = repair::parse(text, jsx) else {
+    let Some(parsed) = repair::parse(text, jsx) else {
         build.gap(whole, "could not be parsed: the parser gave up on this text");
         return build.module;
     };
-    repair::report(&tree, &mut build);
-    context::Lower::new(text, jsx, &tree, build).run(&tree)
+    let (module, misread) = lowered(file, text, jsx, &parsed.tree);
+    if misread && let Some(parsed) = repair::without_bangs(&parsed, text, jsx) {
+        return lowered(file, text, jsx, &parsed.tree).0;
+    }
+    module
+}
+
+fn lowered(file: FileId, text: &str, jsx: bool, tree: &tree_sitter::Tree) -> (Module, bool) {
+    let mut build = Builder::new(file, Language::TypeScript, Span::new(0, text.len()));
+    repair::report(tree, &mut build);
+    context::Lower::new(text, jsx, tree, build).run(tree)
 }

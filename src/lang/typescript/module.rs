@@ -2,6 +2,7 @@
 
 use tree_sitter::Node;
 
+use super::commonjs::imported;
 use super::context::{Hint, Lower, span, stmt};
 use super::grammar::{Field, Kind};
 use crate::ir::{
@@ -188,8 +189,10 @@ impl<'t> Lower<'t, '_> {
         out: &mut Block,
     ) {
         let from = out.len();
+        // The signatures of an overloaded function come before the function itself.
         let mut declared = self
             .field(declaration, Field::Name)
+            .filter(|_| self.kind(declaration) != Kind::FunctionSignature)
             .map(|name| (self.member_name(name), span(name)));
         match self.kind(declaration) {
             Kind::ClassDeclaration | Kind::AbstractClassDeclaration | Kind::Class => {
@@ -299,14 +302,6 @@ impl<'t> Lower<'t, '_> {
             otherwise: None,
         };
         out.push(stmt(kind, span(node)));
-    }
-}
-
-fn imported(name: Name) -> Imported {
-    if name == "default" {
-        Imported::Default
-    } else {
-        Imported::Named(name)
     }
 }
 

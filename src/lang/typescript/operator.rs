@@ -23,12 +23,15 @@ impl<'t> Lower<'t, '_> {
             links.push((op, right, at));
             at = left;
         }
-        if self.kind(at) == Kind::BinaryExpression {
-            let broken = self.opaque_children(at);
-            return self.fold(broken, links);
-        }
-        let first = self.expr(at);
-        self.fold(first, links)
+        let levels = links.len().min(MAX_CHAIN);
+        self.deeper(levels, |lower| {
+            let first = if lower.kind(at) == Kind::BinaryExpression {
+                lower.opaque_children(at)
+            } else {
+                lower.expr(at)
+            };
+            lower.fold(first, links)
+        })
     }
 
     /// Joins the links of a chain, the outermost of which stands first.
@@ -128,7 +131,7 @@ impl<'t> Lower<'t, '_> {
         (target, op, one)
     }
 
-    /// The target, operator and value of `x += v`; `None` when `v` is missing.
+    /// The target, operator and value of `x += v`.
     pub(super) fn augmented_parts(&mut self, node: Node<'t>) -> (Pattern, Option<BinaryOp>, ExprId) {
         let op = self.field(node, Field::Operator).map_or("", |op| self.text(op));
         let op = match op.strip_suffix('=').unwrap_or(op) {

@@ -17,28 +17,72 @@ const MAX_GAPS: usize = 50;
 /// How far back the `<` of a type argument list is looked for.
 const MAX_TYPE: usize = 4000;
 
-pub(super) fn parse(text: &str, jsx: bool) -> Option<Tree> {
-    let mut best = grammar::parse(text, jsx)?;
-    let mut bytes = text.as_bytes();
-    let mut owned: String;
-    let mut badness = badness(&best);
+/// A tree, and the text it was parsed from where that is not the source itself.
+pub(super) struct Parsed {
+    pub(super) tree: Tree,
+    text: Option<String>,
+}
+
+pub(super) fn parse(text: &str, jsx: bool) -> Option<Parsed> {
+    let mut best = Parsed {
+        tree: grammar::parse(text, jsx)?,
+        text: None,
+    };
+    let mut badness = badness(&best.tree);
     for _ in 0..ROUNDS {
-        let blanks = blanks(bytes, &best, badness > 0);
+        let bytes = best.text.as_deref().unwrap_or(text).as_bytes();
+        let blanks = blanks(bytes, &best.tree, badness > 0);
         if blanks.is_empty() {
             break;
         }
-        let Some(text) = blanked(bytes, &blanks) else { break };
-        let Some(tree) = grammar::parse(&text, jsx) else { break };
-        let new = self::badness(&tree);
-        if new > badness || (new == badness && badness > 0) {
+        let Some(new) = parse_blanked(bytes, &blanks, jsx) else {
+            break;
+        };
+        let left = self::badness(&new.tree);
+        if left > badness || (left == badness && badness > 0) {
             break;
         }
-        best = tree;
-        badness = new;
-        owned = text;
-        bytes = owned.as_bytes();
+        best = new;
+        badness = left;
     }
     Some(best)
+}
+
+fn parse_blanked(bytes: &[u8], blanks: &[Blank], jsx: bool) -> Option<Parsed> {
+    let text = blanked(bytes, blanks)?;
+    let tree = grammar::parse(&text, jsx)?;
+    Some(Parsed { tree, text: Some(text) })
+}
+
+/// Whether a `!` behind this is bound wrongly: the grammar reads `a + b!` as `(a + b)!`.
+pub(super) fn binds_too_far(inner: Node<'_>) -> bool {
+    matches!(
+        inner.kind(),
+        "binary_expression" | "unary_expression" | "new_expression" | "update_expression"
+    )
+}
+
+/// The tree without the `!`s that bind too far: they say nothing at run time.
+pub(super) fn without_bangs(parsed: &Parsed, text: &str, jsx: bool) -> Option<Parsed> {
+    let mut blanks = Vec::new();
+    let mut cursor = parsed.tree.walk();
+    'walk: loop {
+        let node = cursor.node();
+        if node.kind() == "non_null_expression" && node.named_child(0).is_some_and(binds_too_far) {
+            blanks.push(Blank::new(node.end_byte() - 1, node.end_byte()));
+        }
+        if cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                break 'walk;
+            }
+        }
+    }
+    let bytes = parsed.text.as_deref().unwrap_or(text).as_bytes();
+    let new = parse_blanked(bytes, &blanks, jsx)?;
+    (badness(&new.tree) <= badness(&parsed.tree)).then_some(new)
 }
 
 /// How much of a tree is not understood.
@@ -136,6 +180,19 @@ fn blanks(bytes: &[u8], tree: &Tree, is_broken: bool) -> Vec<Blank> {
     if is_broken {
         found.extend(import_types(bytes));
         found.extend(export_type_all(bytes));
+        found.extend(optional_patterns(bytes));
+        found.extend(variance(bytes));
+        found.extend(keyword_properties(bytes));
+        found.extend(positions(bytes, b"\0").map(|at| Blank::new(at, at + 1)));
+        each_error(tree, |node| {
+            // A bare `&` in the text or an attribute of JSX.
+            let at = node.start_byte();
+            if bytes.get(at) == Some(&b'&') {
+                found.push(Blank::new(at, at + 1));
+            }
+        });
+        found.sort_by_key(|blank| blank.from);
+        found.dedup_by(|later, earlier| later.from < earlier.to);
     }
     found
 }
@@ -257,4 +314,48 @@ fn export_type_all(bytes: &[u8]) -> Vec<Blank> {
             (gap > 0 && is_all).then_some(Blank::new(from, from + 4))
         })
         .collect()
+}
+
+/// `({ a }?: T) => U` as a type.
+fn optional_patterns(bytes: &[u8]) -> Vec<Blank> {
+    positions(bytes, b"}?:").map(|at| Blank::new(at + 1, at + 2)).collect()
+}
+
+/// `interface Box<in out T>`.
+fn variance(bytes: &[u8]) -> Vec<Blank> {
+    let before = |at: usize| bytes.get(..at).map(<[u8]>::trim_ascii_end).unwrap_or_default();
+    let opens = |at: usize| matches!(before(at).last(), Some(b'<' | b','));
+    let mut found: Vec<Blank> = positions(bytes, b"in ")
+        .filter(|at| opens(*at))
+        .map(|at| Blank::new(at, at + 2))
+        .collect();
+    found.extend(positions(bytes, b"out ").filter_map(|at| {
+        let is_variance = opens(at) || before(at).ends_with(b" in") && opens(before(at).len() - 2);
+        let names = bytes.get(at + 4).copied().is_some_and(is_word);
+        (is_variance && names).then_some(Blank::new(at, at + 3))
+    }));
+    found.sort_by_key(|blank| blank.from);
+    found
+}
+
+/// A property called `in` or `instanceof` behind one that no `;` ends: the line break is made one.
+fn keyword_properties(bytes: &[u8]) -> Vec<Blank> {
+    let mut found = Vec::new();
+    for word in [b"in".as_slice(), b"instanceof"] {
+        for at in positions(bytes, word) {
+            let after = bytes.get(at + word.len()..).unwrap_or_default();
+            let before = bytes.get(..at).unwrap_or_default();
+            let trimmed = before.trim_ascii_end();
+            let breaks = before.get(trimmed.len()..).is_some_and(|gap| gap.contains(&b'\n'));
+            let is_key = after.starts_with(b":") || after.starts_with(b"?:");
+            if breaks && is_key && !matches!(trimmed.last(), None | Some(b',' | b';' | b'{' | b'/')) {
+                found.push(Blank {
+                    from: at - 1,
+                    to: at,
+                    with: ";",
+                });
+            }
+        }
+    }
+    found
 }

@@ -237,10 +237,22 @@ impl<'t> Lower<'t, '_> {
             && let Some(class) = value
             && self.kind(class) == Kind::Class
         {
-            // `const A = class { … }` declares A.
+            // `const A = class { … }` declares A; with a name of its own, that is declared and A is another for it.
             let (id, own) = self.class(class, hint, false, &[]);
-            self.build.module.classes[id.0 as usize].name = hint.name.map(|(name, _)| name).or(own);
             out.push(stmt(StmtKind::Class(id), span(node)));
+            let other = own.filter(|own| *own != self.name(name));
+            if let Some(own) = other {
+                let pattern = self.pattern(name);
+                let value = Some(self.build.expr(ExprKind::Name(own), span(class)));
+                let (ty, otherwise) = (None, None);
+                let kind = StmtKind::Let {
+                    pattern,
+                    ty,
+                    value,
+                    otherwise,
+                };
+                out.push(stmt(kind, span(node)));
+            }
             return;
         }
         let ty = self.field(node, Field::Type).map(|ty| self.annotation(ty));
@@ -269,8 +281,10 @@ impl<'t> Lower<'t, '_> {
         let mut at = node;
         let mut otherwise = Vec::new();
         loop {
-            let test = self.field_expr(at, Field::Condition);
-            let then = self.nested_field(at, Field::Consequence);
+            let (test, then) = self.deeper(arms.len(), |lower| {
+                let test = lower.field_expr(at, Field::Condition);
+                (test, lower.nested_field(at, Field::Consequence))
+            });
             arms.push((at, test, then));
             let Some(next) = self.field(at, Field::Alternative) else {
                 break;
@@ -278,7 +292,7 @@ impl<'t> Lower<'t, '_> {
             match self.first(next) {
                 Some(inner) if self.kind(inner) == Kind::IfStatement && arms.len() < MAX_BRANCHES => at = inner,
                 Some(inner) if arms.len() < MAX_BRANCHES => {
-                    self.nested(inner, &mut otherwise);
+                    self.deeper(arms.len(), |lower| lower.nested(inner, &mut otherwise));
                     break;
                 }
                 Some(inner) => {

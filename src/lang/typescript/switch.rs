@@ -124,11 +124,12 @@ impl<'t> Lower<'t, '_> {
             // What follows has itself been completed already, as this goes from the last case to the first.
             let cost = size(&groups[index + 1].body);
             if cost > self.copies_left {
-                self.copies_left = 0;
-                self.build.gap(
-                    span(node),
-                    "too many cases fall through into each other: the later ones are left out",
-                );
+                if std::mem::take(&mut self.copies_left) > 0 {
+                    self.build.gap(
+                        span(node),
+                        "too many cases fall through into each other: the later ones are left out",
+                    );
+                }
                 continue;
             }
             self.copies_left -= cost;

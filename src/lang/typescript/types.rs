@@ -2,6 +2,7 @@
 
 use tree_sitter::Node;
 
+use super::chain::property;
 use super::context::{Lower, span};
 use super::grammar::{Field, Kind};
 use super::literal::number;
@@ -123,7 +124,7 @@ impl<'t> Lower<'t, '_> {
             },
             Kind::IndexTypeQuery => return self.key_query(node),
             Kind::LookupType => return self.lookup(node),
-            Kind::MemberExpression => match self.field(node, Field::Property) {
+            Kind::MemberExpression => match property(node) {
                 // `import("x").T`
                 Some(property) => TypeKind::Named {
                     path: [self.name(property)].into(),

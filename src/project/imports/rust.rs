@@ -1,5 +1,7 @@
 //! Rust crates and their module trees.
 
+use std::collections::hash_map::Entry;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ir::{Language, Module, Name};
@@ -126,7 +128,9 @@ impl Crates {
             let owns = at == root || matches!(stem, "mod" | "lib" | "main");
             let home = if owns { dir.to_owned() } else { under(dir, stem) };
             for (name, explicit, _) in &module.submodules {
-                let name_text = name.as_str().trim_start_matches("r#");
+                // `a::b` is declared inside the inline module `a`, whose name is a folder then.
+                let name_text = name.replace("r#", "").replace("::", "/");
+                let name = Name::new(name.rsplit("::").next().unwrap_or(name));
                 let mut places = Vec::new();
                 if let Some(explicit) = explicit {
                     places.extend(join(dir, explicit));
@@ -136,23 +140,13 @@ impl Crates {
                     places.push(under(base, &format!("{name_text}.rs")));
                     places.push(under(base, &format!("{name_text}/mod.rs")));
                 }
-                // Declared inside inline modules, whose names are folders then.
-                for function in module
-                    .functions
-                    .iter()
-                    .filter(|function| !function.module_path.is_empty())
-                    .take(64)
-                {
-                    let inner: Vec<&str> = function.module_path.iter().map(|name| name.as_str()).collect();
-                    places.push(under(&home, &format!("{}/{name_text}.rs", inner.join("/"))));
-                }
                 let found = places.iter().find_map(|place| by_path.get(place.as_str()).copied());
                 let Some(child) = found.filter(|child| *child != at) else {
                     continue;
                 };
-                self.children.entry((at, *name)).or_insert(child);
-                if !self.root.contains_key(&child) {
-                    self.root.insert(child, root);
+                self.children.entry((at, name)).or_insert(child);
+                if let Entry::Vacant(free) = self.root.entry(child) {
+                    free.insert(root);
                     self.parent.insert(child, at);
                     open.push(child);
                 }
@@ -173,6 +167,13 @@ impl Crates {
     /// The module that declares this one.
     pub(in crate::project) fn parent(&self, module: ModuleId) -> Option<ModuleId> {
         self.parent.get(&module).copied()
+    }
+
+    /// Whether `module` is `other` or stands somewhere below it.
+    pub(in crate::project) fn is_inside(&self, module: ModuleId, other: ModuleId) -> bool {
+        std::iter::successors(Some(module), |at| self.parent(*at))
+            .take(64)
+            .any(|at| at == other)
     }
 
     /// The file module that `mod name;` in `module` declares.
