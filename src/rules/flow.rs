@@ -155,7 +155,8 @@ fn rule_of(hit: &Hit, origin: &Origin) -> Option<Rule> {
 
 /// Whether an argument is meant to be a command or program text.
 fn is_program_text(origin: &Origin) -> bool {
-    let Some(name) = origin.path.first() else { return false };
+    // the last part: `input["command"]` of a handler that takes all its arguments as `input`
+    let Some(name) = origin.path.last() else { return false };
     let name = name.to_ascii_lowercase();
     [
         "command",

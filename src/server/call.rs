@@ -71,6 +71,12 @@ impl<'a> Reader<'a> {
     /// Whether a callee is what a row's pattern names.
     pub(super) fn callee_fits(&self, at: At, callee: ExprId, pattern: &str) -> bool {
         let kind = &self.module.expr(callee).kind;
+        if let Some(inner) = pattern.strip_suffix("()") {
+            return match kind {
+                ExprKind::Call(call) => self.callee_fits(at, call.callee, inner),
+                _ => false,
+            };
+        }
         if let Some(method) = pattern.strip_prefix("*.") {
             return match kind {
                 ExprKind::Field { base, name, .. } => *name == method && self.receiver_fits(at.with(*base)),
@@ -139,7 +145,19 @@ impl<'a> Reader<'a> {
         match &self.module.expr(callee).kind {
             ExprKind::Field { base, .. } => self.values.last_name(at.with(*base)),
             ExprKind::Name(name) => Some(*name),
+            ExprKind::Call(call) => self.receiver_name(at, call.callee),
             _ => None,
+        }
+    }
+
+    /// Of a call of what a call gave (`server.tool(name="x")(f)`) the first: it holds all but the function.
+    fn declaring<'c>(&self, call: &'c Call) -> &'c Call
+    where
+        'a: 'c,
+    {
+        match &self.module.expr(call.callee).kind {
+            ExprKind::Call(inner) => inner,
+            _ => call,
         }
     }
 
@@ -173,7 +191,8 @@ impl<'a> Reader<'a> {
     }
 
     fn register_once(&mut self, row: &FrameworkRow, at: At, call: &Call, round: Option<&Round>) -> bool {
-        let pick = |selector: &Selector| {
+        let declaring = self.declaring(call);
+        let pick_from = |call: &Call, selector: &Selector| {
             let found = self.values.select(at, call, selector);
             match round {
                 None => found,
@@ -192,11 +211,13 @@ impl<'a> Reader<'a> {
                 },
             }
         };
-        let func = row
+        let pick = |selector: &Selector| pick_from(declaring, selector);
+        let found = row
             .handler
             .iter()
-            .filter_map(pick)
-            .find_map(|place| self.values.function_of(place));
+            .filter_map(|selector| pick_from(call, selector))
+            .find_map(|place| Some((place, self.values.function_of(place)?)));
+        let func = found.map(|(_, func)| func);
         let name_at = row
             .name
             .iter()
@@ -204,7 +225,7 @@ impl<'a> Reader<'a> {
             .find(|place| self.values.text(*place).is_some());
         let name = name_at
             .and_then(|place| self.values.text(place))
-            .or_else(|| self.round_key(row, at, call, round));
+            .or_else(|| self.round_key(row, at, declaring, round));
         if !row.handler.is_empty() && func.is_none() && (name.is_none() || row.name.is_empty()) {
             return false;
         }
@@ -223,9 +244,11 @@ impl<'a> Reader<'a> {
         entry.name = name.or_else(|| {
             let own = func.and_then(|func| self.values.function(func).name);
             own.filter(|_| {
-                row.name
-                    .iter()
-                    .any(|selector| matches!(&selector.base, crate::models::Base::Argument { index: None, .. }))
+                !std::ptr::eq(call, declaring)
+                    || row
+                        .name
+                        .iter()
+                        .any(|selector| matches!(&selector.base, crate::models::Base::Argument { index: None, .. }))
             })
         });
         entry.description = row
@@ -255,7 +278,10 @@ impl<'a> Reader<'a> {
                 _ if fixed => &[],
                 _ => row.params.as_slice(),
             };
-            let read = sources::read(&self.values, func, shapes, schema.as_ref(), row.enforced);
+            let mut read = sources::read(&self.values, func, shapes, schema.as_ref(), row.enforced);
+            if let Some((place, _)) = found {
+                self.leave_out_bound(place, func, &mut read);
+            }
             entry.params = read.declared;
             if entry.description.is_none() && self.module.language == Language::Python {
                 entry.description = self.values.function(func).doc;
@@ -273,6 +299,43 @@ impl<'a> Reader<'a> {
         }
         self.add(entry);
         true
+    }
+
+    /// Takes out the parameters that `partial(f, a, key=b)` has given already.
+    fn leave_out_bound(&self, place: At, func: FuncRef, read: &mut sources::Sources) {
+        let place = self.values.follow(place);
+        let ExprKind::Call(call) = &self.values.expr(place).kind else {
+            return;
+        };
+        if self
+            .values
+            .last_name(place)
+            .is_none_or(|name| !matches!(name.as_str(), "partial" | "partialmethod"))
+        {
+            return;
+        }
+        let function = self.values.function(func);
+        let positional = call.args.iter().filter(|arg| arg.kind == ArgKind::Positional).count();
+        let receivers = function
+            .params
+            .iter()
+            .filter(|param| param.kind == crate::ir::ParamKind::Receiver)
+            .count();
+        let bound = receivers + positional.saturating_sub(1);
+        let given = |index: usize| {
+            let name = function.params.get(index).and_then(sources::param_name);
+            index < bound
+                || call
+                    .args
+                    .iter()
+                    .any(|arg| matches!((arg.kind, name), (ArgKind::Named(have), Some(name)) if have == name))
+        };
+        let names: Vec<Name> = (0..function.params.len())
+            .filter(|index| given(*index))
+            .filter_map(|index| sources::param_name(function.params.get(index)?))
+            .collect();
+        read.params.retain(|source| !given(source.index));
+        read.declared.retain(|declared| !names.contains(&declared.name));
     }
 
     /// Whether an argument that was not understood may be a schema: neither text nor function nor annotations.
@@ -305,11 +368,16 @@ impl<'a> Reader<'a> {
             base: selector.base.clone(),
             pick: crate::models::Pick::Whole,
         };
-        let mut heads = row
+        let declaring = self.declaring(call);
+        let names = row
             .name
             .iter()
-            .chain(&row.handler)
-            .filter_map(|selector| self.values.select(at, call, &whole(selector)));
+            .filter_map(|selector| self.values.select(at, declaring, &whole(selector)));
+        let mut heads = names.chain(
+            row.handler
+                .iter()
+                .filter_map(|selector| self.values.select(at, call, &whole(selector))),
+        );
         heads.find_map(|head| self.rounds_of(head)).unwrap_or_default()
     }
 

@@ -316,6 +316,11 @@ pub(super) fn last_segment(module: &Module, callee: ExprId) -> Option<Name> {
     match &module.expr(callee).kind {
         ExprKind::Name(name) | ExprKind::Field { name, .. } => Some(*name),
         ExprKind::Path(path) => path.last().copied(),
+        // `server.tool()(f)`: what a registration with arguments gives is called with the function
+        ExprKind::Call(call) => match &module.expr(call.callee).kind {
+            ExprKind::Field { name, .. } => Some(Name::new(&format!("{name}()"))),
+            _ => None,
+        },
         _ => None,
     }
 }
