@@ -1,9 +1,11 @@
 //! Conditions of rows.
 
 use super::args::Arguments;
-use super::value::{Shape, Truth, Value};
+use std::rc::Rc;
+
+use super::value::{Shape, Truth, Value, mix};
 use crate::ir::Literal;
-use crate::models::{Condition, Is};
+use crate::models::{Base, Condition, Is};
 
 /// Programs that run text given to them.
 const INTERPRETERS: &[&str] = &[
@@ -63,85 +65,18 @@ const FLAGS: &[&str] = &[
     "-lic",
     "-p",
 ];
-/// Programs with options that run programs, write files or connect elsewhere.
+/// Programs with options that run other programs, write files or connect elsewhere, seen abused through a leading `-`.
 const OPTION_HUNGRY: &[&str] = &[
-    "git",
-    "ssh",
-    "scp",
-    "sftp",
-    "rsync",
-    "tar",
-    "zip",
-    "unzip",
-    "find",
-    "curl",
-    "wget",
-    "kubectl",
-    "docker",
-    "podman",
-    "helm",
-    "nmap",
-    "sed",
-    "awk",
-    "xargs",
-    "env",
-    "ffmpeg",
-    "tcpdump",
-    "tshark",
-    "psql",
-    "mysql",
-    "sqlite3",
-    "npm",
-    "npx",
-    "pip",
-    "pip3",
-    "pipx",
-    "uvx",
-    "cargo",
-    "go",
-    "gcc",
-    "make",
-    "man",
-    "less",
-    "vim",
-    "hg",
-    "svn",
-    "yt-dlp",
-    "youtube-dl",
-    "aws",
-    "gcloud",
-    "az",
-    "terraform",
-    "ansible",
-    "rg",
-    "grep",
-    "sort",
-    "dd",
-    "nc",
-    "socat",
-    "openssl",
-    "convert",
-    "magick",
-    "adb",
-    "semgrep",
-    "gdb",
-    "lldb",
-    "strace",
-    "tee",
-    "7z",
-    "rclone",
-    "sqlmap",
-    "hydra",
-    "nikto",
-    "gobuster",
-    "ffuf",
-    "masscan",
+    "git", "hg", "svn", "ssh", "scp", "sftp", "rsync", "tar", "zip", "unzip", "find", "curl", "wget", "nmap", "sed",
+    "awk", "xargs", "env", "tcpdump", "man", "less", "vim", "sqlmap",
 ];
 
 /// Whether a condition holds for a call.
 pub(super) fn holds(condition: &Condition, receiver: Option<&Value>, arguments: &Arguments) -> bool {
     let values = arguments.select(&condition.arg, receiver);
-    let first = values.first();
+    // the whole call as one vector: what the receiver holds, then the arguments, lists opened
+    let vector = (condition.arg.base == Base::All).then(|| whole_vector(receiver, arguments));
+    let first = vector.as_ref().or(values.first());
     match condition.is {
         Is::Present => first.is_some_and(|value| !value.is_null()),
         Is::Absent => first.is_none_or(Value::is_null),
@@ -160,6 +95,23 @@ pub(super) fn holds(condition: &Condition, receiver: Option<&Value>, arguments: 
             .and_then(Value::text)
             .is_some_and(|mode| mode.contains(['w', 'a', 'x', '+'])),
     }
+}
+
+fn whole_vector(receiver: Option<&Value>, arguments: &Arguments) -> Value {
+    let mut items: Vec<Value> = Vec::new();
+    for value in receiver.into_iter().chain(arguments.all()) {
+        match &value.shape {
+            Shape::List { items: inner, rest } => items.extend(inner.iter().chain(rest).cloned()),
+            Shape::Symbol(_) | Shape::Record(_) => {}
+            _ => items.push(value.clone()),
+        }
+    }
+    Value::new(mix(130, items.iter().map(|item| item.id.0))).with(|data| {
+        data.shape = Shape::List {
+            items: Rc::new(items),
+            rest: None,
+        }
+    })
 }
 
 /// The program that a constant names, without folder and `.exe`.

@@ -3,7 +3,7 @@
 use super::annotations;
 use super::entry::{EntryKind, Handler, Transport, TransportKind};
 use super::locals::Binding;
-use super::read::{Reader, has_prefix, last_segment};
+use super::read::{Reader, called, has_prefix};
 use super::schema::{self, Schema};
 use super::sources;
 use super::value::{At, FUEL};
@@ -32,7 +32,7 @@ impl<'a> Reader<'a> {
         if self.in_test(at.scope) {
             return;
         }
-        let Some(last) = last_segment(module, call.callee) else {
+        let Some(last) = called(module, call) else {
             return;
         };
         let frameworks = self.values.frameworks;
@@ -71,17 +71,24 @@ impl<'a> Reader<'a> {
     /// Whether a callee is what a row's pattern names.
     pub(super) fn callee_fits(&self, at: At, callee: ExprId, pattern: &str) -> bool {
         let kind = &self.module.expr(callee).kind;
-        if let Some(inner) = pattern.strip_suffix("()") {
+        if let Some(pattern) = pattern.strip_suffix("()") {
             return match kind {
-                ExprKind::Call(call) => self.callee_fits(at, call.callee, inner),
+                ExprKind::Call(inner) => self.callee_fits(at, inner.callee, pattern),
                 _ => false,
             };
         }
         if let Some(method) = pattern.strip_prefix("*.") {
-            return match kind {
-                ExprKind::Field { base, name, .. } => *name == method && self.receiver_fits(at.with(*base)),
-                _ => false,
+            let ExprKind::Field { base, name, .. } = kind else {
+                return false;
             };
+            // `*.Tool.from_function` asks for the last segment of the receiver too.
+            let (owner, method) = match method.rsplit_once('.') {
+                Some((owner, method)) => (Some(owner), method),
+                None => (None, method),
+            };
+            let owned =
+                owner.is_none_or(|owner| self.values.last_name(at.with(*base)).is_some_and(|last| last == *owner));
+            return *name == *method && owned && self.receiver_fits(at.with(*base));
         }
         if let Some(tail) = pattern.strip_prefix("*::") {
             let ExprKind::Path(path) = kind else { return false };
@@ -145,19 +152,8 @@ impl<'a> Reader<'a> {
         match &self.module.expr(callee).kind {
             ExprKind::Field { base, .. } => self.values.last_name(at.with(*base)),
             ExprKind::Name(name) => Some(*name),
-            ExprKind::Call(call) => self.receiver_name(at, call.callee),
+            ExprKind::Call(inner) => self.receiver_name(at, inner.callee),
             _ => None,
-        }
-    }
-
-    /// Of a call of what a call gave (`server.tool(name="x")(f)`) the first: it holds all but the function.
-    fn declaring<'c>(&self, call: &'c Call) -> &'c Call
-    where
-        'a: 'c,
-    {
-        match &self.module.expr(call.callee).kind {
-            ExprKind::Call(inner) => inner,
-            _ => call,
         }
     }
 
@@ -191,8 +187,7 @@ impl<'a> Reader<'a> {
     }
 
     fn register_once(&mut self, row: &FrameworkRow, at: At, call: &Call, round: Option<&Round>) -> bool {
-        let declaring = self.declaring(call);
-        let pick_from = |call: &Call, selector: &Selector| {
+        let pick = |selector: &Selector| {
             let found = self.values.select(at, call, selector);
             match round {
                 None => found,
@@ -211,13 +206,23 @@ impl<'a> Reader<'a> {
                 },
             }
         };
-        let pick = |selector: &Selector| pick_from(declaring, selector);
-        let found = row
+        let func = row
             .handler
             .iter()
-            .filter_map(|selector| pick_from(call, selector))
-            .find_map(|place| Some((place, self.values.function_of(place)?)));
-        let func = found.map(|(_, func)| func);
+            .filter_map(pick)
+            .find_map(|place| self.values.function_of(place));
+        // `tool(name=…)(handler)`: all but the handler stands in the first call.
+        let head = match &self.module.expr(call.callee).kind {
+            ExprKind::Call(inner) => inner,
+            _ => call,
+        };
+        let pick = |selector: &Selector| {
+            if std::ptr::eq(head, call) {
+                pick(selector)
+            } else {
+                self.values.select(at, head, selector)
+            }
+        };
         let name_at = row
             .name
             .iter()
@@ -225,8 +230,10 @@ impl<'a> Reader<'a> {
             .find(|place| self.values.text(*place).is_some());
         let name = name_at
             .and_then(|place| self.values.text(place))
-            .or_else(|| self.round_key(row, at, declaring, round));
-        if !row.handler.is_empty() && func.is_none() && (name.is_none() || row.name.is_empty()) {
+            .or_else(|| self.round_key(row, at, call, round));
+        // In Python a name alone is a decorator or a lookup.
+        let needs_function = name.is_none() || row.name.is_empty() || self.module.language == Language::Python;
+        if !row.handler.is_empty() && func.is_none() && needs_function {
             return false;
         }
         if row.handler.is_empty() && name.is_none() {
@@ -234,7 +241,7 @@ impl<'a> Reader<'a> {
         }
         let span = match name_at {
             Some(place) if place.module == self.id => self.values.expr(place).span,
-            _ => self.module.expr(call.callee).span,
+            _ => self.module.expr(head.callee).span,
         };
         let mut entry = self.blank(row, span);
         if let Some(place) = name_at {
@@ -243,13 +250,7 @@ impl<'a> Reader<'a> {
         }
         entry.name = name.or_else(|| {
             let own = func.and_then(|func| self.values.function(func).name);
-            own.filter(|_| {
-                !std::ptr::eq(call, declaring)
-                    || row
-                        .name
-                        .iter()
-                        .any(|selector| matches!(&selector.base, crate::models::Base::Argument { index: None, .. }))
-            })
+            own.filter(|_| self.module.language == Language::Python && Self::is_named(entry.kind))
         });
         entry.description = row
             .description
@@ -278,10 +279,7 @@ impl<'a> Reader<'a> {
                 _ if fixed => &[],
                 _ => row.params.as_slice(),
             };
-            let mut read = sources::read(&self.values, func, shapes, schema.as_ref(), row.enforced);
-            if let Some((place, _)) = found {
-                self.leave_out_bound(place, func, &mut read);
-            }
+            let read = sources::read(&self.values, func, shapes, schema.as_ref(), row.enforced);
             entry.params = read.declared;
             if entry.description.is_none() && self.module.language == Language::Python {
                 entry.description = self.values.function(func).doc;
@@ -299,43 +297,6 @@ impl<'a> Reader<'a> {
         }
         self.add(entry);
         true
-    }
-
-    /// Takes out the parameters that `partial(f, a, key=b)` has given already.
-    fn leave_out_bound(&self, place: At, func: FuncRef, read: &mut sources::Sources) {
-        let place = self.values.follow(place);
-        let ExprKind::Call(call) = &self.values.expr(place).kind else {
-            return;
-        };
-        if self
-            .values
-            .last_name(place)
-            .is_none_or(|name| !matches!(name.as_str(), "partial" | "partialmethod"))
-        {
-            return;
-        }
-        let function = self.values.function(func);
-        let positional = call.args.iter().filter(|arg| arg.kind == ArgKind::Positional).count();
-        let receivers = function
-            .params
-            .iter()
-            .filter(|param| param.kind == crate::ir::ParamKind::Receiver)
-            .count();
-        let bound = receivers + positional.saturating_sub(1);
-        let given = |index: usize| {
-            let name = function.params.get(index).and_then(sources::param_name);
-            index < bound
-                || call
-                    .args
-                    .iter()
-                    .any(|arg| matches!((arg.kind, name), (ArgKind::Named(have), Some(name)) if have == name))
-        };
-        let names: Vec<Name> = (0..function.params.len())
-            .filter(|index| given(*index))
-            .filter_map(|index| sources::param_name(function.params.get(index)?))
-            .collect();
-        read.params.retain(|source| !given(source.index));
-        read.declared.retain(|declared| !names.contains(&declared.name));
     }
 
     /// Whether an argument that was not understood may be a schema: neither text nor function nor annotations.
@@ -368,16 +329,11 @@ impl<'a> Reader<'a> {
             base: selector.base.clone(),
             pick: crate::models::Pick::Whole,
         };
-        let declaring = self.declaring(call);
-        let names = row
+        let mut heads = row
             .name
             .iter()
-            .filter_map(|selector| self.values.select(at, declaring, &whole(selector)));
-        let mut heads = names.chain(
-            row.handler
-                .iter()
-                .filter_map(|selector| self.values.select(at, call, &whole(selector))),
-        );
+            .chain(&row.handler)
+            .filter_map(|selector| self.values.select(at, call, &whole(selector)));
         heads.find_map(|head| self.rounds_of(head)).unwrap_or_default()
     }
 
@@ -548,31 +504,10 @@ impl<'a> Reader<'a> {
             RowTransport::Http => TransportKind::Http,
             RowTransport::Sse => TransportKind::Sse,
             RowTransport::Other => TransportKind::Other,
-            RowTransport::Argument => {
-                let named = call
-                    .args
-                    .iter()
-                    .find(|arg| matches!(arg.kind, ArgKind::Named(name) if name.as_str() == "transport"));
-                let given = named.or_else(|| call.args.iter().find(|arg| arg.kind == ArgKind::Positional));
-                let text = match given {
-                    None => Some(Name::new("stdio")),
-                    Some(arg) => self.values.text(at.with(arg.value)).or_else(|| {
-                        ["transportType", "transport"].iter().find_map(|key| {
-                            self.values
-                                .member(at.with(arg.value), Name::new(key))
-                                .and_then(|place| self.values.text(place))
-                        })
-                    }),
-                };
-                match text.as_deref() {
-                    Some("stdio") => TransportKind::Stdio,
-                    Some("sse") => TransportKind::Sse,
-                    Some("http" | "streamable-http" | "httpStream" | "streamable_http" | "http-stream") => {
-                        TransportKind::Http
-                    }
-                    _ => TransportKind::Other,
-                }
-            }
+            RowTransport::Argument => match self.transport_argument(at, call) {
+                Some(kind) => kind,
+                None => return,
+            },
         };
         self.add_transport(Transport {
             kind,
@@ -584,6 +519,48 @@ impl<'a> Reader<'a> {
             expr: at.expr,
             span: self.module.expr(at.expr).span,
         });
+    }
+
+    /// What `run(transport="…")` starts; standard streams when nothing is said about an object known to be an MCP server.
+    fn transport_argument(&self, at: At, call: &Call) -> Option<TransportKind> {
+        let named = call
+            .args
+            .iter()
+            .find(|arg| matches!(arg.kind, ArgKind::Named(name) if name.as_str() == "transport"));
+        let Some(arg) = named.or_else(|| call.args.iter().find(|arg| arg.kind == ArgKind::Positional)) else {
+            let ExprKind::Field { base, .. } = &self.module.expr(call.callee).kind else {
+                return None;
+            };
+            return self.is_mcp_value(at.with(*base)).then_some(TransportKind::Stdio);
+        };
+        let option = |key: &&str| {
+            self.values
+                .text(self.values.member(at.with(arg.value), Name::new(key))?)
+        };
+        let text = self
+            .values
+            .text(at.with(arg.value))
+            .or_else(|| ["transportType", "transport"].iter().find_map(option));
+        match text.as_deref() {
+            Some("stdio") => Some(TransportKind::Stdio),
+            Some("sse") => Some(TransportKind::Sse),
+            Some("http" | "streamable-http" | "httpStream" | "streamable_http" | "http-stream") => {
+                Some(TransportKind::Http)
+            }
+            _ => named.map(|_| TransportKind::Other),
+        }
+    }
+
+    /// Whether a value is made by something that is known to be MCP.
+    fn is_mcp_value(&self, base: At) -> bool {
+        let value = self.values.follow(base);
+        match &self.values.expr(value).kind {
+            ExprKind::Call(call) => self
+                .values
+                .external(value.with(call.callee))
+                .is_some_and(|origin| origin.to_ascii_lowercase().contains("mcp")),
+            _ => false,
+        }
     }
 
     /// The module that is read.
