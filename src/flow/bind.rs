@@ -266,12 +266,27 @@ impl<'a> Engine<'a> {
             }
             ExprKind::Pass { inner, .. } | ExprKind::Cast { inner, .. } => self.replace(cx, *inner, value, state),
             ExprKind::Call(call) => {
-                // builders: `x.a().b()` changes what `x` holds
-                if let ExprKind::Field { base, .. } = &cx.module.expr(call.callee).kind {
+                // builders: `x.a().b()` changes what `x` holds, where that is of the same type
+                if let ExprKind::Field { base, .. } = &cx.module.expr(call.callee).kind
+                    && self.is_builder(cx, *base, &value, state)
+                {
                     self.replace(cx, *base, value, state);
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Whether what stands in a place may be an earlier stage of a value: a variable of the same type, or a further call.
+    fn is_builder(&self, cx: Cx<'a>, target: ExprId, value: &Value, state: &State) -> bool {
+        match &cx.module.expr(target).kind {
+            ExprKind::Name(name) => self
+                .owner_of(cx, *name, state)
+                .and_then(|owner| state.variable(owner, *name))
+                .is_some_and(|have| have.ty == value.ty),
+            ExprKind::Pass { inner, .. } | ExprKind::Cast { inner, .. } => self.is_builder(cx, *inner, value, state),
+            ExprKind::Call(_) => true,
+            _ => false,
         }
     }
 

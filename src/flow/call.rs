@@ -9,7 +9,7 @@ use super::exec::Cx;
 use super::fact::Facts;
 use super::names;
 use super::state::{Frame, State};
-use super::value::{Callable, Place, Shape, Step, StepKind, Taint, Truth, Value, ValueId, mix, name_bits};
+use super::value::{ANY, Callable, Place, Shape, Step, StepKind, Taint, Truth, Value, ValueId, mix, name_bits};
 use crate::ir::{ArgKind, Call, CallForm, ExprId, ExprKind, FuncId, FuncKind, Language, Literal, Name, ParamKind};
 use crate::project::{ClassRef, FuncRef, Symbol, Ty};
 
@@ -337,6 +337,7 @@ impl<'a> Engine<'a> {
             });
         }
         *state = exit;
+        state.forget(ANY, &before.proven);
         state.tool = tool;
         if let Some(frame) = state.frames.get(&func).cloned() {
             let joined = match self.left.remove(&func) {
@@ -357,6 +358,12 @@ impl<'a> Engine<'a> {
             }
         }
         value = self.returned(value, state, site);
+        if !value.when_true.is_none() || !value.when_false.is_none() {
+            value = value.with(|data| {
+                data.when_true = data.when_true.without_any();
+                data.when_false = data.when_false.without_any();
+            });
+        }
         if let Some(ty) = function.returns {
             value = self.declare(cx, value, ty);
         }

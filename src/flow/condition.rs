@@ -1,9 +1,9 @@
 //! Conditions of rows.
 
-use super::args::Arguments;
 use std::rc::Rc;
 
-use super::value::{Shape, Truth, Value, mix};
+use super::args::Arguments;
+use super::value::{INTERPRETER, SHELL_FLAG, Shape, Truth, Value};
 use crate::ir::Literal;
 use crate::models::{Base, Condition, Is};
 
@@ -65,7 +65,65 @@ const FLAGS: &[&str] = &[
     "-lic",
     "-p",
 ];
-/// Programs with options that run other programs, write files or connect elsewhere, seen abused through a leading `-`.
+/// Shells that run one text and hand the elements behind it to that text as parameters.
+const SCRIPT_THEN_PARAMETERS: &[&str] = &["sh", "bash", "zsh", "dash", "ksh", "ash"];
+/// Options, of many programs, that stand alone.
+const SWITCHES: &[&str] = &[
+    "--recursive",
+    "--quiet",
+    "--verbose",
+    "--bare",
+    "--mirror",
+    "--all",
+    "--force",
+    "--oneline",
+    "--porcelain",
+    "--single-branch",
+    "--no-single-branch",
+    "--no-checkout",
+    "--no-pager",
+    "--no-tags",
+    "--no-color",
+    "--hard",
+    "--soft",
+    "--cached",
+    "--staged",
+    "--stat",
+    "--shallow-submodules",
+    "--recurse-submodules",
+    "--name-only",
+    "--name-status",
+    "--prune",
+    "--tags",
+    "--yes",
+    "--json",
+    "--rm",
+    "--detach",
+    "--silent",
+    "--location",
+    "--insecure",
+    "-q",
+    "-v",
+    "-y",
+    "-r",
+    "-R",
+    "-a",
+    "-d",
+    "-s",
+    "-L",
+    "-k",
+    "-sS",
+    "-sSL",
+    "-fsSL",
+    "-sL",
+    "-l",
+    "-la",
+    "-rf",
+    "-fr",
+    "-it",
+    "-i",
+];
+/// Programs with options that run programs, write files or connect elsewhere.
 const OPTION_HUNGRY: &[&str] = &[
     "git", "hg", "svn", "ssh", "scp", "sftp", "rsync", "tar", "zip", "unzip", "find", "curl", "wget", "nmap", "sed",
     "awk", "xargs", "env", "tcpdump", "man", "less", "vim", "sqlmap",
@@ -74,8 +132,9 @@ const OPTION_HUNGRY: &[&str] = &[
 /// Whether a condition holds for a call.
 pub(super) fn holds(condition: &Condition, receiver: Option<&Value>, arguments: &Arguments) -> bool {
     let values = arguments.select(&condition.arg, receiver);
-    // the whole call as one vector: what the receiver holds, then the arguments, lists opened
-    let vector = (condition.arg.base == Base::All).then(|| whole_vector(receiver, arguments));
+    let vector = matches!(condition.is, Is::ShellVector | Is::NotShellVector)
+        .then(|| whole_vector(condition, receiver, arguments))
+        .flatten();
     let first = vector.as_ref().or(values.first());
     match condition.is {
         Is::Present => first.is_some_and(|value| !value.is_null()),
@@ -97,21 +156,110 @@ pub(super) fn holds(condition: &Condition, receiver: Option<&Value>, arguments: 
     }
 }
 
-fn whole_vector(receiver: Option<&Value>, arguments: &Arguments) -> Value {
+/// Program and arguments as one list, where a row asks about all that a call gives: `spawn("sh", ["-c", x])`, `command.args([..])`.
+fn whole_vector(condition: &Condition, receiver: Option<&Value>, arguments: &Arguments) -> Option<Value> {
+    if condition.arg.base != Base::All {
+        return None;
+    }
     let mut items: Vec<Value> = Vec::new();
-    for value in receiver.into_iter().chain(arguments.all()) {
-        match &value.shape {
-            Shape::List { items: inner, rest } => items.extend(inner.iter().chain(rest).cloned()),
-            Shape::Symbol(_) | Shape::Record(_) => {}
-            _ => items.push(value.clone()),
+    let mut rest: Option<Value> = None;
+    let built = receiver.filter(|value| matches!(value.shape, Shape::List { .. }));
+    for value in built.into_iter().chain(&arguments.positional).chain(&arguments.rest) {
+        let more = flattened(value);
+        match &mut rest {
+            Some(rest) => more.iter().for_each(|value| *rest = rest.join(value)),
+            None => items.extend(more),
+        }
+        if let Shape::List { rest: Some(tail), .. } = &value.shape {
+            items.retain(|item| item.id != tail.id);
+            rest = Some(rest.map_or_else(|| tail.clone(), |rest| rest.join(tail)));
         }
     }
-    Value::new(mix(130, items.iter().map(|item| item.id.0))).with(|data| {
+    let id = super::value::mix(130, items.iter().chain(&rest).map(|value| value.id.0));
+    Some(Value::new(id).with(|data| {
         data.shape = Shape::List {
             items: Rc::new(items),
-            rest: None,
+            rest,
+        };
+    }))
+}
+
+/// The elements of a list, those of unknown number as one at its end; anything else is its own only element.
+fn flattened(value: &Value) -> Vec<Value> {
+    match &value.shape {
+        Shape::List { items, rest } => items.iter().chain(rest).cloned().collect(),
+        _ => vec![value.clone()],
+    }
+}
+
+/// Which of the values that a call adds to an argument vector the program may take for options: none behind `--`,
+/// none that is the value of the option before it.
+pub(super) fn exposed(before: Option<&Value>, added: &[Value]) -> Vec<Value> {
+    let mut previous: Option<Value> = None;
+    for item in before.map(flattened).unwrap_or_default() {
+        if item.text().is_some_and(|text| text == "--") {
+            return Vec::new();
         }
+        previous = Some(item);
+    }
+    let mut found = Vec::new();
+    for item in added.iter().flat_map(flattened) {
+        if item.text().is_some_and(|text| text == "--") {
+            break;
+        }
+        if !previous.as_ref().is_some_and(takes_value) {
+            found.push(item.clone());
+        }
+        previous = Some(item);
+    }
+    found
+}
+
+/// An option that makes the next element its value, as far as its spelling tells.
+fn takes_value(option: &Value) -> bool {
+    option.text().is_some_and(|text| {
+        text.starts_with('-') && text.len() > 1 && !text.contains('=') && !SWITCHES.contains(&text.as_str())
     })
+}
+
+/// Which of the values that a call adds to the vector of an interpreter are text that it runs: for a shell the one behind its flag,
+/// what follows are parameters of the script.
+pub(super) fn scripts(before: &Value, added: &[Value]) -> Vec<Value> {
+    let Shape::List { items, rest } = &before.shape else {
+        return added.to_vec();
+    };
+    let plain = items
+        .first()
+        .and_then(program)
+        .is_some_and(|name| SCRIPT_THEN_PARAMETERS.contains(&name.as_str()));
+    if !plain || rest.is_some() {
+        return added.to_vec();
+    }
+    let all: Vec<Value> = items.iter().cloned().chain(added.iter().flat_map(flattened)).collect();
+    match all.iter().position(is_flag) {
+        Some(at) if at + 1 < items.len() => Vec::new(),
+        Some(at) => all.get(at + 1).cloned().into_iter().collect(),
+        None => added.to_vec(),
+    }
+}
+
+fn is_flag(value: &Value) -> bool {
+    value.text().is_some_and(|text| FLAGS.contains(&text.as_str())) || value.properties & SHELL_FLAG != 0
+}
+
+/// Whether a text names a program that runs text given to it.
+pub(super) fn names_interpreter(text: &str) -> bool {
+    if text.len() > 40 {
+        return false;
+    }
+    let name = text.rsplit(['/', '\\']).next().unwrap_or(text).to_ascii_lowercase();
+    let name = name.strip_suffix(".exe").unwrap_or(&name);
+    INTERPRETERS.contains(&name) || name.starts_with("python")
+}
+
+/// Whether a text is a flag that makes an interpreter run the next argument.
+pub(super) fn names_flag(text: &str) -> bool {
+    FLAGS.contains(&text)
 }
 
 /// The program that a constant names, without folder and `.exe`.
@@ -127,7 +275,8 @@ fn program(value: &Value) -> Option<String> {
 }
 
 fn is_interpreter(value: &Value) -> bool {
-    program(value).is_some_and(|name| INTERPRETERS.contains(&name.as_str()) || name.starts_with("python"))
+    value.properties & INTERPRETER != 0
+        || program(value).is_some_and(|name| INTERPRETERS.contains(&name.as_str()) || name.starts_with("python"))
 }
 
 fn is_shell_vector(value: &Value) -> bool {
@@ -136,18 +285,15 @@ fn is_shell_vector(value: &Value) -> bool {
     };
     let Some(first) = items.first() else { return false };
     if !is_interpreter(first) {
-        return false;
+        // `docker exec box sh -c x`, `sudo bash -c x`
+        return items.windows(2).any(|pair| {
+            matches!(pair, [program, flag] if program.text().is_some() && is_interpreter(program) && is_flag(flag))
+        });
     }
     // ssh takes the remote command as it is
     let name = program(first).unwrap_or_default();
     if name == "ssh" {
         return items.len() > 1 || rest.is_some();
     }
-    items
-        .iter()
-        .skip(1)
-        .any(|item| item.text().is_some_and(|text| FLAGS.contains(&text.as_str())))
-        || rest
-            .as_ref()
-            .is_some_and(|rest| rest.text().is_some_and(|text| FLAGS.contains(&text.as_str())))
+    items.iter().skip(1).any(is_flag) || rest.as_ref().is_some_and(is_flag)
 }

@@ -114,6 +114,9 @@ impl<'a> Engine<'a> {
                 let value = self.eval(cx, *operand, state);
                 match op {
                     UnaryOp::Not => Value::new(mix(41, [value.id.0])).with(|data| {
+                        if super::guards::is_optional_setting(&value) {
+                            data.when_true = Facts::clearing(super::value::ANY, marks::NO_ROOT);
+                        }
                         data.truth = match value.truth {
                             Truth::True => Truth::False,
                             Truth::False => Truth::True,
@@ -123,7 +126,7 @@ impl<'a> Engine<'a> {
                             data.shape = Shape::Constant(Literal::Bool(data.truth == Truth::True));
                         }
                         data.ty = Ty::Bool;
-                        data.when_true = value.when_false.clone();
+                        data.when_true = data.when_true.and(&value.when_false);
                         data.when_false = value.when_true.clone();
                     }),
                     UnaryOp::TypeOf => Value::new(mix(42, [value.id.0]))

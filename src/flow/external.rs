@@ -242,6 +242,16 @@ impl<'a> Engine<'a> {
         if let Some(selector) = &row.calls {
             return self.higher_order(cx, row, selector, short, receiver, arguments, place, state);
         }
+        let language = cx.module.language;
+        // builders: a method that hands its receiver on
+        if let (Some(this), Some(returns), Some([only])) = (this, &row.returns, row.from.as_deref())
+            && only.base == Base::This
+            && row.to.is_none()
+            && matches!(this.ty, Ty::External(_))
+            && named_type(returns, language) == this.ty
+        {
+            return this.clone();
+        }
         let from: Vec<Value> = match &row.from {
             Some(selectors) => selectors
                 .iter()
@@ -286,7 +296,6 @@ impl<'a> Engine<'a> {
                     .collect();
             }
         }
-        let language = cx.module.language;
         let returns = row.returns.as_deref().map(|ty| named_type(ty, language));
         let gives = row
             .gives
@@ -390,13 +399,13 @@ impl<'a> Engine<'a> {
                         data.taints = super::value::join_taints(&data.taints, &taints);
                     })
                 }
+                (Shape::Unknown | Shape::Text(_) | Shape::Constant(_), _) if matches!(changed.ty, Ty::Path) => {
+                    self.join_path(&[changed.clone(), value.clone()], place, state)
+                }
                 (Shape::Text(_) | Shape::Constant(Literal::Str(_)), _) => {
                     self.built(&[changed.clone(), value.clone()], place, state)
                 }
                 _ if matches!(changed.ty, Ty::Str) => self.built(&[changed.clone(), value.clone()], place, state),
-                (Shape::Unknown, _) if matches!(changed.ty, Ty::Path) => {
-                    self.join_path(&[changed.clone(), value.clone()], place, state)
-                }
                 _ => self.add_element(&changed, value),
             };
         }

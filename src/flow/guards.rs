@@ -129,6 +129,12 @@ impl Engine<'_> {
                 if !value.is_constant() && known.text().is_some_and(|text| matches!(text.as_str(), "/" | "\\")) {
                     return (Facts::clearing(ANY, ClassSet::of(Class::Path)), Facts::none());
                 }
+                if known.is_null() && is_optional_setting(value) {
+                    return (
+                        value.when_false.and(&Facts::clearing(ANY, marks::NO_ROOT)),
+                        value.when_true.clone(),
+                    );
+                }
                 return match &known.shape {
                     Shape::Constant(Literal::Bool(true)) => (value.when_true.clone(), value.when_false.clone()),
                     Shape::Constant(Literal::Bool(false) | Literal::Null) => {
@@ -325,6 +331,17 @@ impl Engine<'_> {
         }
         lifted
     }
+}
+
+/// A path or text that the server's owner may set or leave out.
+pub(super) fn is_optional_setting(value: &Value) -> bool {
+    let optional = match &value.ty {
+        Ty::Optional(inner) => matches!(**inner, Ty::Path | Ty::Str),
+        Ty::Union(members) => members.iter().any(|member| matches!(member, Ty::Path | Ty::Str)),
+        Ty::Path => true,
+        _ => false,
+    };
+    optional && !value.is_tainted() && !value.is_constant() && value.when_true.is_none() && value.when_false.is_none()
 }
 
 fn folded_from_resolved(value: &Value) -> bool {

@@ -191,6 +191,13 @@ impl std::ops::Deref for Value {
 /// A bit of [`Data::properties`] besides [`Property`]: the text ends with a path separator.
 pub(crate) const ENDS_WITH_SEPARATOR: u8 = 1 << 7;
 
+/// The text may name a shell or interpreter.
+pub(crate) const INTERPRETER: u8 = 1 << 6;
+/// The text may be the flag that makes an interpreter run the next argument.
+pub(crate) const SHELL_FLAG: u8 = 1 << 5;
+/// Properties that one of several possible values is enough for.
+const POSSIBLE: u8 = ENDS_WITH_SEPARATOR | INTERPRETER | SHELL_FLAG;
+
 pub(crate) fn property_bit(property: Property) -> u8 {
     1 << property as u8
 }
@@ -283,7 +290,17 @@ impl Value {
         };
         let separator = matches!(&literal, Literal::Str(text) if text.ends_with(['/', '\\']))
             || matches!(&literal, Literal::Char('/' | '\\'));
+        let mut properties = 0;
+        if let Literal::Str(text) = &literal {
+            if super::condition::names_interpreter(text.as_str()) {
+                properties |= INTERPRETER;
+            }
+            if super::condition::names_flag(text.as_str()) {
+                properties |= SHELL_FLAG;
+            }
+        }
         Self::new(mix(tag, [bits])).with(|data| {
+            data.properties = properties;
             data.shape = Shape::Constant(literal);
             data.truth = truth;
             data.ty = ty;
@@ -408,8 +425,7 @@ impl Value {
             },
             enforced: self.enforced && other.enforced,
             shape: join_shapes(self, other),
-            properties: (self.properties & other.properties)
-                | ((self.properties | other.properties) & ENDS_WITH_SEPARATOR),
+            properties: (self.properties & other.properties) | ((self.properties | other.properties) & POSSIBLE),
             truth: if self.truth == other.truth {
                 self.truth
             } else {
