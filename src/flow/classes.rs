@@ -14,7 +14,7 @@ const PATH_LENGTH: usize = 3;
 
 /// Members of libraries' types that are no methods.
 const PROPERTIES: &[&str] = &[
-    "name", "stem", "suffix", "suffixes", "parent", "parents", "parts", "anchor", "git",
+    "name", "stem", "suffix", "suffixes", "parent", "parents", "parts", "anchor", "git", "stdin",
 ];
 
 impl<'a> Engine<'a> {

@@ -279,7 +279,20 @@ impl Engine<'_> {
         if by_component || prefix.properties & ENDS_WITH_SEPARATOR != 0 {
             return (inside_root(text), Facts::none());
         }
-        (flaw(text, Class::Path, NO_SEPARATOR, place), Facts::none())
+        // whoever goes on with what was resolved for the test has passed the same flawed test
+        let facts = inside_root(text)
+            .ids()
+            .fold(flaw(text, Class::Path, NO_SEPARATOR, place), |all, id| {
+                all.and(&Facts::flawed(
+                    id,
+                    Flaw {
+                        classes: ClassSet::of(Class::Path),
+                        why: Rc::from(NO_SEPARATOR),
+                        place,
+                    },
+                ))
+            });
+        (facts, Facts::none())
     }
 
     /// `path.is_relative_to(root)` and its like.

@@ -961,6 +961,7 @@ fn is_common(name: Name) -> bool {
 pub(super) fn type_name(ty: &Ty, language: Language) -> Option<&'static str> {
     Some(match (ty, language) {
         (Ty::External(name), _) => name.as_str(),
+        (Ty::Optional(inner), Language::Python) => return type_name(inner, language),
         (Ty::Str | Ty::Pattern(_), Language::TypeScript) => "String",
         (Ty::Str | Ty::Pattern(_), _) => "str",
         (Ty::Path, Language::Python) => "pathlib.Path",
