@@ -129,7 +129,7 @@ impl<'a> Engine<'a> {
             }
             Shape::Symbol(Symbol::External(name)) => {
                 let name = *name;
-                self.external_call(cx, Some(call), name, None, None, arguments, place, state)
+                self.call_symbol(cx, Some(call), function, name, arguments, place, state)
             }
             Shape::Collector(index) => {
                 let value = arguments

@@ -69,6 +69,11 @@ impl Facts {
         }
     }
 
+    /// The values of which something is proven.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = ValueId> {
+        self.0.iter().flat_map(|list| list.clears.iter().map(|(id, _)| *id))
+    }
+
     /// Both hold.
     pub(crate) fn and(&self, other: &Self) -> Self {
         match (&self.0, &other.0) {

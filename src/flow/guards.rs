@@ -16,6 +16,8 @@ const NOT_RESOLVED: &str = "the path is tested before `..` and links are resolve
 const DENY_LIST: &str = "a list of forbidden texts leaves out newlines, `$(…)`, backquotes and more";
 const FIRST_WORD: &str = "only a part of the text is tested, the rest goes on unchecked";
 const NO_ABSOLUTE_TEST: &str = "refusing `..` lets absolute paths through";
+const BY_CHARACTERS: &str =
+    "`commonprefix` compares characters, not path components: `/data-evil` passes for `/data`; use `commonpath`";
 const CALLERS_ROOT: &str = "the root that it is compared with comes from the caller as well";
 
 /// Facts of a test turned into the remark that the test does not count.
@@ -99,6 +101,15 @@ impl Engine<'_> {
                         facts = facts.and(&contained(value, place));
                     }
                 }
+                return (facts, Facts::none());
+            }
+            if let Some(Derived::CommonPrefix(values)) = one.derived.as_deref() {
+                let facts = values
+                    .iter()
+                    .filter(|value| value.is_tainted())
+                    .fold(Facts::none(), |all, value| {
+                        all.and(&flaw(value, Class::Path, BY_CHARACTERS, place))
+                    });
                 return (facts, Facts::none());
             }
             if let Some(Derived::TypeOf(_)) = one.derived.as_deref() {
@@ -268,7 +279,20 @@ impl Engine<'_> {
         if by_component || prefix.properties & ENDS_WITH_SEPARATOR != 0 {
             return (inside_root(text), Facts::none());
         }
-        (flaw(text, Class::Path, NO_SEPARATOR, place), Facts::none())
+        // whoever goes on with what was resolved for the test has passed the same flawed test
+        let facts = inside_root(text)
+            .ids()
+            .fold(flaw(text, Class::Path, NO_SEPARATOR, place), |all, id| {
+                all.and(&Facts::flawed(
+                    id,
+                    Flaw {
+                        classes: ClassSet::of(Class::Path),
+                        why: Rc::from(NO_SEPARATOR),
+                        place,
+                    },
+                ))
+            });
+        (facts, Facts::none())
     }
 
     /// `path.is_relative_to(root)` and its like.

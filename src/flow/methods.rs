@@ -581,6 +581,10 @@ impl<'a> Engine<'a> {
             "join" if language != Language::Rust || matches!(receiver.shape, Shape::List { .. }) => {
                 self.join_method(cx, receiver, first.as_ref(), language, place, state)
             }
+            "replace" | "replaceAll" | "replacen" if receiver.is_tainted() && arguments.count() >= 2 => {
+                let (pattern, by) = (first?, arguments.get(1)?.clone());
+                self.replaced(receiver, &pattern, &by, method, place, state)
+            }
             "joinpath" => {
                 let mut parts = vec![receiver.clone()];
                 parts.extend(arguments.positional.iter().cloned());
@@ -696,7 +700,7 @@ impl<'a> Engine<'a> {
             }
             Shape::Symbol(Symbol::External(name)) => {
                 let name = *name;
-                Some(self.external_call(cx, None, name, None, None, Arguments::of(values), place, state))
+                Some(self.call_symbol(cx, None, callback, name, Arguments::of(values), place, state))
             }
             Shape::Symbol(Symbol::Class(class)) => {
                 let class = *class;
@@ -957,6 +961,7 @@ fn is_common(name: Name) -> bool {
 pub(super) fn type_name(ty: &Ty, language: Language) -> Option<&'static str> {
     Some(match (ty, language) {
         (Ty::External(name), _) => name.as_str(),
+        (Ty::Optional(inner), Language::Python) => return type_name(inner, language),
         (Ty::Str | Ty::Pattern(_), Language::TypeScript) => "String",
         (Ty::Str | Ty::Pattern(_), _) => "str",
         (Ty::Path, Language::Python) => "pathlib.Path",

@@ -177,6 +177,8 @@ pub(crate) enum Derived {
     Relative(Value),
     /// `os.path.commonpath([root, x])`.
     CommonPath(Vec<Value>),
+    /// `os.path.commonprefix([root, x])`.
+    CommonPrefix(Vec<Value>),
     /// `typeof x`, `type(x)`.
     TypeOf(ValueId),
     /// `p.parents`.
@@ -185,6 +187,8 @@ pub(crate) enum Derived {
     PartOf(Value),
     /// A compiled pattern.
     Pattern(Name, bool),
+    /// A method of a library's type, taken off this value and not called yet.
+    MethodOf(Value),
 }
 
 #[derive(Debug)]
@@ -411,7 +415,16 @@ impl Value {
         }
         // a missing value brings nothing but doubt whether there is one
         if other.is_null() && !self.is_null() {
+            // but what held where it is missing is still what being missing tells
+            let when_false = join_facts(
+                &self.when_false,
+                self.truth,
+                &other.when_false,
+                Truth::False,
+                Truth::True,
+            );
             return self.clone().with(|data| {
+                data.when_false = when_false;
                 data.truth = if data.truth == Truth::False {
                     Truth::False
                 } else {

@@ -22,6 +22,7 @@ pub fn findings(project: &Project, server: &Server, analysis: &Analysis) -> Vec<
         if rule.id == "code-execution-tool" && !told.insert((hit.tool, origin.entry)) {
             continue;
         }
+        let audit = hit.audit && !is_line_of_commands(hit, origin);
         let entry = server.entries.get(origin.entry as usize);
         let tool = hit
             .tool
@@ -80,8 +81,8 @@ pub fn findings(project: &Project, server: &Server, analysis: &Analysis) -> Vec<
         findings.push(Finding {
             rule: rule.id.to_owned(),
             severity: rule.severity,
-            confidence: if hit.audit { Confidence::Low } else { Confidence::High },
-            tier: if hit.audit { Tier::Audit } else { Tier::Default },
+            confidence: if audit { Confidence::Low } else { Confidence::High },
+            tier: if audit { Tier::Audit } else { Tier::Default },
             message,
             primary: location(project, hit.place),
             primary_label: rule.label.to_owned(),
@@ -108,13 +109,17 @@ struct Rule {
 
 fn rule_of(hit: &Hit, origin: &Origin) -> Option<Rule> {
     Some(match hit.class {
-        Class::Command if hit.whole && hit.flaws.is_empty() && is_program_text(origin) => Rule {
-            id: "code-execution-tool",
-            severity: Severity::Medium,
-            verb: "is run as it is by",
-            label: "runs the caller's text",
-            help: "if running arbitrary commands is the purpose, say so in the description, set `destructiveHint`, ask for confirmation and isolate the process; otherwise offer fixed commands",
-        },
+        Class::Command
+            if (hit.whole && hit.flaws.is_empty() && is_program_text(origin)) || is_line_of_commands(hit, origin) =>
+        {
+            Rule {
+                id: "code-execution-tool",
+                severity: Severity::Medium,
+                verb: "is run as it is by",
+                label: "runs the caller's text",
+                help: "if running arbitrary commands is the purpose, say so in the description, set `destructiveHint`, ask for confirmation and isolate the process; otherwise offer fixed commands",
+            }
+        }
         Class::Command => Rule {
             id: "command-injection",
             severity: Severity::Critical,
@@ -151,9 +156,15 @@ fn rule_of(hit: &Hit, origin: &Origin) -> Option<Rule> {
     })
 }
 
+/// Whether an argument that is called a command is written to the input of another program.
+fn is_line_of_commands(hit: &Hit, origin: &Origin) -> bool {
+    hit.class == Class::Command && hit.callee.ends_with(".stdin.write") && is_program_text(origin)
+}
+
 /// Whether an argument is meant to be a command or program text.
 fn is_program_text(origin: &Origin) -> bool {
-    let Some(name) = origin.path.first() else { return false };
+    // the last part: `input["command"]` of a handler that takes all its arguments as `input`
+    let Some(name) = origin.path.last() else { return false };
     let name = name.to_ascii_lowercase();
     [
         "command",

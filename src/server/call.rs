@@ -225,7 +225,8 @@ impl<'a> Reader<'a> {
             .handler
             .iter()
             .filter_map(pick)
-            .find_map(|place| self.values.function_of(place));
+            .find_map(|place| Some((place, self.values.function_of(place)?)));
+        let (handler_at, func) = func.unzip();
         // `tool(name=…)(handler)`: all but the handler stands in the first call.
         let head = match &self.module.expr(call.callee).kind {
             ExprKind::Call(inner) => inner,
@@ -294,7 +295,10 @@ impl<'a> Reader<'a> {
                 _ if fixed => &[],
                 _ => row.params.as_slice(),
             };
-            let read = sources::read(&self.values, func, shapes, schema.as_ref(), row.enforced);
+            let mut read = sources::read(&self.values, func, shapes, schema.as_ref(), row.enforced);
+            if let Some(place) = handler_at {
+                read.leave_out_bound(&self.values, place, func);
+            }
             entry.params = read.declared;
             if entry.description.is_none() && self.module.language == Language::Python {
                 entry.description = self.values.function(func).doc;

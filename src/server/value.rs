@@ -328,12 +328,41 @@ impl<'a> Values<'a> {
                     return Some(at.with(found.value));
                 }
                 match self.project.resolve_expr(at.module, at.scope, call.callee)? {
-                    Symbol::Class(class) => self.class_member(class, name),
+                    Symbol::Class(class) => self
+                        .positional_member(at, call, class, name)
+                        .or_else(|| self.class_member(class, name)),
                     _ => None,
                 }
             }
             _ => None,
         }
+    }
+
+    /// What `Entry("name", handler)` gives a field by its position: the constructor's parameter of that name, or the field in the
+    /// order of declaration where the class has no constructor of its own (a dataclass, a named tuple).
+    fn positional_member(&self, at: At, call: &Call, class: ClassRef, name: Name) -> Option<At> {
+        let position = match self.project.constructor(class) {
+            Some(constructor) => self
+                .function(constructor)
+                .params
+                .iter()
+                .filter(|param| param.kind != crate::ir::ParamKind::Receiver)
+                .position(|param| super::sources::param_name(param) == Some(name))?,
+            None if self.module(class.module).language == Language::Python => self
+                .module(class.module)
+                .class(class.class)
+                .fields
+                .iter()
+                .position(|field| field.name == name)?,
+            None => return None,
+        };
+        call.args
+            .iter()
+            .take(position + 1)
+            .all(|arg| arg.kind == ArgKind::Positional)
+            .then(|| call.args.get(position))
+            .flatten()
+            .map(|arg| at.with(arg.value))
     }
 
     /// The entries of a record, spreads followed: name, value and the key's expression.
