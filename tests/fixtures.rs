@@ -3,6 +3,8 @@
 //! A mark stands in a comment at the end of the sink's line, or on a line of its own above it: `expect: <rule>[ from <parameter>]`, `ok`,
 //! `missing: <rule>` (a known miss), `spurious: <rule>` (a known false alarm). Several are separated by `;`. What follows is for people.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a broken fixture ends the test")]
+
 mod marks;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,6 +67,10 @@ fn scan(folder: &Path) -> Vec<Found> {
         ..Config::default()
     };
     let report = mcp_lint::scan(&config).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let gaps: Vec<&String> = report.coverage.gaps.iter().map(|(_, message)| message).collect();
+    assert!(gaps.is_empty(), "{}: not understood: {gaps:?}", folder.display());
+    let unseen = &report.coverage.sdk_files_without_entry;
+    assert!(unseen.is_empty(), "{}: no entry point in {unseen:?}", folder.display());
     let mut found: Vec<Found> = report
         .findings
         .iter()
@@ -327,6 +333,30 @@ fn last_part(callee: &str) -> &str {
         Some((_, member)) => member,
         None => name,
     }
+}
+
+#[test]
+fn marks_speak_of_their_own_or_the_next_line() {
+    let text = "call(x); // expect: a-rule from x; missing: b-rule\n\n# expect: c-rule\n# a remark\ncall(y)  # ok\n";
+    let read: Vec<(usize, Kind, String)> = marks::read("f", text)
+        .unwrap()
+        .into_iter()
+        .map(|mark| (mark.place.line, mark.kind, mark.rule))
+        .collect();
+    assert_eq!(
+        read,
+        [
+            (1, Kind::Expect, "a-rule".to_owned()),
+            (1, Kind::Missing, "b-rule".to_owned()),
+            (5, Kind::Expect, "c-rule".to_owned()),
+            (5, Kind::Ok, String::new()),
+        ]
+    );
+    assert!(marks::read("f", "// expect: a-rule\n").is_err(), "a mark above nothing");
+    assert!(
+        marks::read("f", "call() // expect:\n").is_err(),
+        "a mark without a rule"
+    );
 }
 
 /// A row that nothing exercises is a guess.

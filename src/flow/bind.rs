@@ -355,7 +355,7 @@ impl<'a> Engine<'a> {
                 (Facts::none(), Facts::none())
             };
         }
-        let mut matched = Facts::clearing(value.id, ClassSet::ALL);
+        let mut matched = Facts::clearing(value.id, ClassSet::ALL).and(&super::guards::same_file(value));
         if let Some(super::value::Derived::PartOf(whole)) = value.derived.as_deref() {
             if value.has(crate::models::Property::Folded) {
                 matched = matched.and(&Facts::clearing(whole.id, ClassSet::ALL));

@@ -219,6 +219,7 @@ impl<'a> Engine<'a> {
                             place,
                             kind: StepKind::Passed(name),
                             value: id,
+                            unary: true,
                             previous: Some(Rc::clone(&taint.step)),
                         }),
                         ..taint.clone()

@@ -397,6 +397,7 @@ impl<'a> Engine<'a> {
                 place,
                 kind: StepKind::Taken(name),
                 value: id,
+                unary: false,
                 previous: Some(step),
             });
             taints.push(Taint {

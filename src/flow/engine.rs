@@ -9,7 +9,7 @@ use super::args::Arguments;
 use super::names;
 use super::sinks::Hit;
 use super::state::{Frame, State};
-use super::value::{Callable, Origin, Place, Step, StepKind, Taint, Value, ValueId, mix, name_bits};
+use super::value::{ANY, Callable, Origin, Place, Step, StepKind, Taint, Value, ValueId, mix, name_bits};
 use crate::ir::{ExprId, FuncId, Module, Name};
 use crate::models::{ClassSet, Models};
 use crate::project::{ClassRef, FuncRef, ModuleId, Project};
@@ -416,9 +416,10 @@ impl<'a> Engine<'a> {
         kind: StepKind,
     ) -> Rc<[Taint]> {
         let mut all: Vec<Taint> = Vec::new();
+        let unary = from.iter().filter(|value| !value.is_constant()).count() <= 1 && !matches!(kind, StepKind::Built);
         for value in from {
             for (taint, holder) in value.all_taints() {
-                let taint = self.derive(&taint, holder, state, to, place, kind);
+                let taint = self.derive_by(&taint, holder, state, to, place, kind, unary);
                 match all.iter_mut().find(|have| have.origin == taint.origin) {
                     Some(have) => {
                         have.cleared = have.cleared.intersection(taint.cleared);
@@ -440,6 +441,20 @@ impl<'a> Engine<'a> {
         place: Place,
         kind: StepKind,
     ) -> Taint {
+        self.derive_by(taint, holder, state, to, place, kind, false)
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn derive_by(
+        &self,
+        taint: &Taint,
+        holder: ValueId,
+        state: &State,
+        to: ValueId,
+        place: Place,
+        kind: StepKind,
+        unary: bool,
+    ) -> Taint {
         let (cleared, flaws) = self.standing(taint, holder, state);
         Taint {
             origin: taint.origin,
@@ -449,6 +464,7 @@ impl<'a> Engine<'a> {
                 place,
                 kind,
                 value: to,
+                unary,
                 previous: Some(Rc::clone(&taint.step)),
             }),
             opens: false,
@@ -463,7 +479,7 @@ impl<'a> Engine<'a> {
         holder: ValueId,
         state: &State,
     ) -> (ClassSet, Option<Rc<Vec<super::value::Flaw>>>) {
-        let mut cleared = taint.cleared;
+        let mut cleared = taint.cleared.union(state.cleared(ANY));
         let mut flaws = taint.flaws.clone();
         if !state.proven.is_empty() {
             let mut add = |id: ValueId| {

@@ -649,6 +649,8 @@ impl<'a> Engine<'a> {
         let place = cx.place(cx.module.expr(id).span);
         let a = self.eval(cx, left, state);
         match op {
+            BinaryOp::And if a.is_constant() && a.truth == Truth::False => a,
+            BinaryOp::Or if a.is_constant() && a.truth == Truth::True => a,
             BinaryOp::And | BinaryOp::Or | BinaryOp::Coalesce => {
                 let mut inside = state.clone();
                 match op {

@@ -1,5 +1,6 @@
 //! Calls out of the project: what the rows say, and the functions whose meaning the engine itself knows.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -157,11 +158,14 @@ impl<'a> Engine<'a> {
         state: &mut State,
     ) -> Value {
         let this = receiver.map(|(value, _)| value);
-        let row = entry.propagators.iter().find(|row| {
+        let mut rows = entry.propagators.iter().filter(|row| {
             row.when
                 .iter()
                 .all(|condition| condition::holds(condition, this, arguments))
         });
+        let row = rows
+            .next()
+            .map(|first| rows.fold(Cow::Borrowed(first), |all, row| Cow::Owned(together(&all, row))));
         let Some(row) = row else {
             let symbolic = this.filter(|value| !matches!(value.shape, Shape::Symbol(_)));
             let value = self.unknown_call(cx, short, symbolic, arguments.clone(), place, state);
@@ -173,6 +177,7 @@ impl<'a> Engine<'a> {
                 value
             };
         };
+        let row = &*row;
         if let Some(selector) = &row.calls {
             return self.higher_order(cx, row, selector, short, receiver, arguments, place, state);
         }
@@ -853,6 +858,26 @@ impl<'a> Engine<'a> {
         let _ = element;
         all
     }
+}
+
+/// What several rows of one callee say together.
+fn together(first: &PropagatorRow, second: &PropagatorRow) -> PropagatorRow {
+    let mut all = first.clone();
+    all.from = match (all.from, &second.from) {
+        (Some(mut have), Some(more)) => {
+            have.extend(more.iter().cloned());
+            Some(have)
+        }
+        (Some(have), None) => Some(have),
+        (None, more) => more.clone(),
+    };
+    all.to = all.to.or_else(|| second.to.clone());
+    all.gives.extend(second.gives.iter().copied());
+    all.returns = all.returns.or_else(|| second.returns.clone());
+    all.calls = all.calls.or_else(|| second.calls.clone());
+    all.with = all.with.or_else(|| second.with.clone());
+    all.yields |= second.yields;
+    all
 }
 
 fn last_segment(callee: Name) -> Name {

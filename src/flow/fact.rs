@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::value::{Flaw, ValueId};
+use super::value::{ANY, Flaw, ValueId};
 use crate::ir::Name;
 use crate::models::ClassSet;
 
@@ -96,13 +96,29 @@ impl Facts {
             }
             (None, None) => return Self::none(),
         };
-        let mut clears = Vec::new();
+        let mut clears: Vec<(ValueId, ClassSet)> = Vec::new();
+        let everything = |list: &FactList| {
+            list.clears
+                .iter()
+                .find(|(id, _)| *id == ANY)
+                .map_or(ClassSet::NONE, |(_, classes)| *classes)
+        };
+        let (all_a, all_b) = (everything(a), everything(b));
         for (id, classes) in &a.clears {
-            if let Some((_, other)) = b.clears.iter().find(|(have, _)| have == id) {
-                let both = classes.intersection(*other);
-                if !both.is_empty() {
-                    clears.push((*id, both));
-                }
+            let other = b
+                .clears
+                .iter()
+                .find(|(have, _)| have == id)
+                .map_or(ClassSet::NONE, |(_, other)| *other);
+            let both = classes.intersection(other.union(all_b));
+            if !both.is_empty() {
+                clears.push((*id, both));
+            }
+        }
+        for (id, classes) in &b.clears {
+            let both = classes.intersection(all_a);
+            if !both.is_empty() && !clears.iter().any(|(have, _)| have == id) {
+                clears.push((*id, both));
             }
         }
         let mut flaws = a.flaws.clone();

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::engine::Engine;
 use super::fact::Facts;
 use super::marks;
-use super::value::{Derived, ENDS_WITH_SEPARATOR, Flaw, Place, Shape, Truth, Value};
+use super::value::{ANY, Derived, ENDS_WITH_SEPARATOR, Flaw, Place, Shape, Truth, Value};
 use crate::ir::{Language, Literal};
 use crate::models::{Class, ClassSet, Property};
 use crate::project::Ty;
@@ -114,6 +114,10 @@ impl Engine<'_> {
             (false, false) => {
                 // the outcome of an earlier test against `true`, `false`, nothing
                 let (value, known) = if b.is_constant() { (a, b) } else { (b, a) };
+                // where the root is the whole file system, every path lies inside
+                if !value.is_constant() && known.text().is_some_and(|text| matches!(text.as_str(), "/" | "\\")) {
+                    return (Facts::clearing(ANY, ClassSet::of(Class::Path)), Facts::none());
+                }
                 return match &known.shape {
                     Shape::Constant(Literal::Bool(true)) => (value.when_true.clone(), value.when_false.clone()),
                     Shape::Constant(Literal::Bool(false) | Literal::Null) => {
@@ -134,9 +138,8 @@ impl Engine<'_> {
                 // `relative.split(sep)[0] === ".."`, `x[0] === "-"`
                 match known.text().map(|text| text.as_str()) {
                     Some("..") => {
-                        if let Some(Derived::Relative(target)) = whole.derived.as_deref() {
-                            different = different.and(&Facts::clearing(target.id, ClassSet::of(Class::Path)));
-                            different = different.and(&Facts::clearing(whole.id, ClassSet::of(Class::Path)));
+                        if let Some(Derived::Relative(_)) = whole.derived.as_deref() {
+                            different = different.and(&inside_root(whole));
                         } else {
                             // one component of many, or all of them where a loop looks at each
                             different = different.and(&Facts::clearing(whole.id, marks::NO_PARENT));
@@ -223,7 +226,7 @@ impl Engine<'_> {
                 "-" | "--" => return (Facts::none(), clear(text, ClassSet::of(Class::Argument))),
                 ".." | "../" | "..\\" | "./.." => {
                     let outside = if matches!(text.derived.as_deref(), Some(Derived::Relative(_))) {
-                        clear(text, ClassSet::of(Class::Path))
+                        inside_root(text)
                     } else if text.has(Property::Normalized) || text.has(Property::Canonical) {
                         clear(text, marks::NO_PARENT)
                     } else {
@@ -257,7 +260,7 @@ impl Engine<'_> {
             return (flaw(text, Class::Path, NOT_RESOLVED, place), Facts::none());
         }
         if by_component || prefix.properties & ENDS_WITH_SEPARATOR != 0 {
-            return (clear(text, ClassSet::of(Class::Path)), Facts::none());
+            return (inside_root(text), Facts::none());
         }
         (flaw(text, Class::Path, NO_SEPARATOR, place), Facts::none())
     }
@@ -324,8 +327,41 @@ fn folded_from_resolved(value: &Value) -> bool {
 
 fn contained(path: &Value, place: Place) -> Facts {
     if path.has(Property::Canonical) || path.has(Property::Normalized) || folded_from_resolved(path) {
-        clear(path, ClassSet::of(Class::Path))
+        inside_root(path)
     } else {
         flaw(path, Class::Path, NOT_RESOLVED, place)
     }
+}
+
+/// A resolved path that equals a trusted one: what it was resolved from names that file, too.
+pub(super) fn same_file(path: &Value) -> Facts {
+    if path.has(Property::Canonical) || path.has(Property::Normalized) {
+        inside_root(path)
+    } else {
+        Facts::none()
+    }
+}
+
+/// A path lies inside its root, and so does what it was normalised or resolved from.
+fn inside_root(path: &Value) -> Facts {
+    let classes = ClassSet::of(Class::Path);
+    let mut facts = clear(path, classes);
+    let target = match path.derived.as_deref() {
+        Some(Derived::Relative(target)) => target,
+        _ => path,
+    };
+    for taint in target.taints.iter() {
+        let mut step = Some(&taint.step);
+        while let Some(current) = step {
+            facts = facts.and(&Facts::clearing(current.value, classes));
+            if !current.unary {
+                break;
+            }
+            step = current.previous.as_ref();
+            if let Some(before) = step {
+                facts = facts.and(&Facts::clearing(before.value, classes));
+            }
+        }
+    }
+    facts
 }

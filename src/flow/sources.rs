@@ -104,6 +104,7 @@ impl Engine<'_> {
                     place,
                     kind: StepKind::Source,
                     value: id,
+                    unary: false,
                     previous: None,
                 }),
                 opens: true,

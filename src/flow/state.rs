@@ -5,7 +5,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use super::fact::{FactList, Facts};
-use super::value::{Flaw, Value, ValueId};
+use super::value::{ANY, Flaw, Value, ValueId};
 use crate::ir::Name;
 use crate::models::ClassSet;
 use crate::project::FuncRef;
@@ -132,6 +132,7 @@ impl State {
             }
             joined
         };
+        let (all_ours, all_theirs) = (cleared_in(&self.proven), cleared_in(&other.proven));
         let heap = if Rc::ptr_eq(&self.heap, &other.heap) {
             self.heap
         } else {
@@ -154,10 +155,11 @@ impl State {
         } else {
             let mut joined: FxHashMap<ValueId, Proof> = FxHashMap::default();
             for (id, proof) in self.proven.iter() {
-                let (cleared, theirs): (ClassSet, &[Flaw]) =
-                    other.proven.get(id).map_or((ClassSet::NONE, &[]), |other| {
-                        (proof.cleared.intersection(other.cleared), &other.flaws)
-                    });
+                let (cleared, theirs): (ClassSet, &[Flaw]) = other
+                    .proven
+                    .get(id)
+                    .map_or((ClassSet::NONE, &[]), |other| (other.cleared, &other.flaws));
+                let cleared = proof.cleared.intersection(cleared.union(all_theirs));
                 let mut flaws = proof.flaws.clone();
                 flaws.extend(theirs.iter().filter(|flaw| !proof.flaws.contains(flaw)).cloned());
                 if !cleared.is_empty() || !flaws.is_empty() {
@@ -165,11 +167,12 @@ impl State {
                 }
             }
             for (id, proof) in other.proven.iter() {
-                if !self.proven.contains_key(id) && !proof.flaws.is_empty() {
+                let cleared = proof.cleared.intersection(all_ours);
+                if !self.proven.contains_key(id) && (!proof.flaws.is_empty() || !cleared.is_empty()) {
                     joined.insert(
                         *id,
                         Proof {
-                            cleared: ClassSet::NONE,
+                            cleared,
                             flaws: proof.flaws.clone(),
                         },
                     );
@@ -185,4 +188,9 @@ impl State {
             dead: false,
         }
     }
+}
+
+/// What has been proven of every value.
+fn cleared_in(proven: &FxHashMap<ValueId, Proof>) -> ClassSet {
+    proven.get(&ANY).map_or(ClassSet::NONE, |proof| proof.cleared)
 }

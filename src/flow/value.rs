@@ -15,6 +15,9 @@ use crate::workspace::Span;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(crate) struct ValueId(pub(crate) u64);
 
+/// Stands for every value: what is proven of it holds for all.
+pub(crate) const ANY: ValueId = ValueId(0);
+
 /// A place in the source.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Place {
@@ -44,6 +47,9 @@ pub struct Step {
     pub kind: StepKind,
     /// The value that the step yields.
     pub(crate) value: ValueId,
+    /// The step's value names the same thing as the one before, or a part of it, by nothing but that one: what a check of it
+    /// proves of a path holds for the one before, too.
+    pub(crate) unary: bool,
     /// The step before.
     pub previous: Option<Rc<Step>>,
 }
@@ -406,8 +412,7 @@ impl Value {
             },
             enforced: self.enforced && other.enforced,
             shape: join_shapes(self, other),
-            properties: (self.properties & other.properties)
-                | ((self.properties | other.properties) & POSSIBLE),
+            properties: (self.properties & other.properties) | ((self.properties | other.properties) & POSSIBLE),
             truth: if self.truth == other.truth {
                 self.truth
             } else {

@@ -238,10 +238,16 @@ impl Frameworks {
             let index = self.rows.len();
             let language = row.language.language();
             for name in row.call.iter().chain(&row.transport) {
-                self.calls.entry((language, last(name))).or_default().push(index);
+                let rows = self.calls.entry((language, last(name))).or_default();
+                if rows.last() != Some(&index) {
+                    rows.push(index);
+                }
             }
             for name in &row.decorator {
-                self.decorators.entry((language, last(name))).or_default().push(index);
+                let rows = self.decorators.entry((language, last(name))).or_default();
+                if rows.last() != Some(&index) {
+                    rows.push(index);
+                }
             }
             self.rows.push(row);
         }

@@ -1,6 +1,7 @@
 //! String constants by declaration.
 
-use super::symbols::{Trail, record_entry};
+use super::exports::record_entry;
+use super::symbols::Trail;
 use super::{ClassRef, ModuleId, Project, Symbol};
 use crate::ir::{ExprId, ExprKind, FuncId, Language, Literal, Name, PassKind};
 

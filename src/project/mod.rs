@@ -5,11 +5,14 @@
 mod builtins;
 mod classes;
 mod constants;
+mod exports;
+mod expressions;
 mod imports;
 mod join;
 mod manifests;
 mod paths;
 mod sdk;
+mod steps;
 mod symbols;
 mod table;
 #[cfg(test)]
@@ -21,7 +24,7 @@ use rustc_hash::FxHashMap;
 
 pub use ty::Ty;
 
-use crate::ir::{ClassId, ExprId, FieldDecl, FuncId, Language, Module, Name, TypeId};
+use crate::ir::{ClassId, ExprId, ExprKind, FieldDecl, FuncId, Language, Module, Name, TypeId};
 use crate::workspace::FileId;
 use symbols::{Space, Trail, joined};
 
@@ -151,7 +154,10 @@ impl Project {
     /// What an expression made of names, paths and fields alone stands for, without looking at values.
     /// `None` for everything else, also when the first name is a local or parameter of `scope` or an enclosing function.
     pub fn resolve_expr(&self, module: ModuleId, scope: FuncId, expr: ExprId) -> Option<Symbol> {
-        self.expression(module, scope, expr, &mut Trail::default())
+        match self.ir(module)?.exprs.get(expr.0 as usize)?.kind {
+            ExprKind::Lambda(_) => None,
+            _ => self.expression(module, scope, expr, &mut Trail::default()),
+        }
     }
 
     /// A method of a class by name: its own (Rust: any `impl` block of the type), then its bases', then trait defaults.

@@ -339,11 +339,10 @@ pub(super) fn each_stmt<'m>(block: &'m [Stmt], visit: &mut dyn FnMut(&'m Stmt)) 
 fn patterns_of_stmt(stmt: &Stmt, visit: &mut dyn FnMut(&Pattern)) {
     use crate::ir::LoopKind;
     match &stmt.kind {
-        StmtKind::Loop { kind, .. } => {
-            if let LoopKind::For { pattern, .. } | LoopKind::ForKeys { pattern, .. } = kind {
-                visit(pattern);
-            }
-        }
+        StmtKind::Loop {
+            kind: LoopKind::For { pattern, .. } | LoopKind::ForKeys { pattern, .. },
+            ..
+        } => visit(pattern),
         StmtKind::Match { arms, .. } => arms.iter().for_each(|arm| visit(&arm.pattern)),
         StmtKind::Try { handlers, .. } => handlers
             .iter()

@@ -4,6 +4,8 @@ mod python;
 mod rust;
 mod typescript;
 
+use std::cell::{Cell, RefCell};
+
 use super::symbols::{Space, Trail, joined};
 use super::{ClassRef, ModuleId, Project, Symbol, Ty};
 use crate::ir::{Class, ClassKind, Element, ExprId, ExprKind, FuncId, Language, Literal, Name, TypeId, TypeKind};
@@ -14,38 +16,59 @@ const DEPTH: usize = 24;
 /// How many members of unions and records are worked out.
 const WIDTH: usize = 256;
 
+/// How many type expressions one question may lead through.
+const BUDGET: usize = 2048;
+
 /// A type expression's place: the module and scope whose names it uses.
 #[derive(Clone, Copy)]
-pub(super) struct At {
+pub(super) struct At<'w> {
     pub(super) module: ModuleId,
     pub(super) scope: FuncId,
     depth: usize,
+    walk: &'w Walk,
 }
 
-impl At {
+/// What one question about a type has spent: aliases can be circular, and double at each step.
+#[derive(Debug)]
+pub(super) struct Walk {
+    left: Cell<usize>,
+    open: RefCell<Vec<ClassRef>>,
+}
+
+impl At<'_> {
     fn deeper(self) -> Self {
         Self {
             depth: self.depth + 1,
             ..self
         }
     }
+
+    /// Whether there is anything left to go on with.
+    fn spend(self) -> bool {
+        let left = self.walk.left.get();
+        self.walk.left.set(left.saturating_sub(1));
+        left > 0 && self.depth < DEPTH
+    }
 }
 
 impl Project {
     /// The meaning of a type expression.
     pub(super) fn meaning(&self, module: ModuleId, scope: FuncId, ty: TypeId) -> Ty {
-        self.ty_at(
-            At {
-                module,
-                scope,
-                depth: 0,
-            },
-            ty,
-        )
+        let walk = Walk {
+            left: Cell::new(BUDGET),
+            open: RefCell::new(Vec::new()),
+        };
+        let at = At {
+            module,
+            scope,
+            depth: 0,
+            walk: &walk,
+        };
+        self.ty_at(at, ty)
     }
 
-    fn ty_at(&self, at: At, ty: TypeId) -> Ty {
-        let Some(ir) = self.ir(at.module).filter(|_| at.depth < DEPTH) else {
+    fn ty_at(&self, at: At<'_>, ty: TypeId) -> Ty {
+        let Some(ir) = self.ir(at.module).filter(|_| at.spend()) else {
             return Ty::Unknown;
         };
         let Some(found) = ir.types.get(ty.0 as usize) else {
@@ -92,7 +115,7 @@ impl Project {
     }
 
     /// A member of a union, with `null` told apart.
-    fn member_ty(&self, at: At, ty: TypeId) -> Ty {
+    fn member_ty(&self, at: At<'_>, ty: TypeId) -> Ty {
         match self
             .ir(at.module)
             .and_then(|ir| ir.types.get(ty.0 as usize))
@@ -106,7 +129,7 @@ impl Project {
         }
     }
 
-    fn named(&self, at: At, language: Language, path: &[Name], args: &[TypeId]) -> Ty {
+    fn named(&self, at: At<'_>, language: Language, path: &[Name], args: &[TypeId]) -> Ty {
         let mut trail = Trail::default();
         let symbol = self.path_in(at.module, at.scope, path, Space::Type, &mut trail);
         let symbol = symbol.unwrap_or_else(|| match path {
@@ -136,7 +159,7 @@ impl Project {
     }
 
     /// A variable in the place of a type: a Python alias (`Name = Literal["a"]`, `NewType`), a TypeScript `typeof`.
-    fn variable_ty(&self, at: At, module: ModuleId, name: Name) -> Ty {
+    fn variable_ty(&self, at: At<'_>, module: ModuleId, name: Name) -> Ty {
         let Some(value) = self.variable(module, name) else {
             return Ty::Unknown;
         };
@@ -144,6 +167,7 @@ impl Project {
             module,
             scope: FuncId::MODULE,
             depth: at.depth + 1,
+            walk: at.walk,
         };
         match self.ir(module).map(|ir| ir.language) {
             Some(Language::Python) => self.alias_value(at, value),
@@ -151,8 +175,8 @@ impl Project {
         }
     }
 
-    fn of_expr(&self, at: At, expr: ExprId) -> Ty {
-        let Some(ir) = self.ir(at.module).filter(|_| at.depth < DEPTH) else {
+    fn of_expr(&self, at: At<'_>, expr: ExprId) -> Ty {
+        let Some(ir) = self.ir(at.module).filter(|_| at.spend()) else {
             return Ty::Unknown;
         };
         match ir.language {
@@ -173,7 +197,7 @@ impl Project {
     }
 
     /// The constants in a constant list.
-    fn elements(&self, at: At, list: ExprId) -> Option<Ty> {
+    fn elements(&self, at: At<'_>, list: ExprId) -> Option<Ty> {
         let Symbol::Variable(module, name) = self.expression(at.module, at.scope, list, &mut Trail::default())? else {
             return None;
         };
@@ -188,7 +212,7 @@ impl Project {
         Some(Ty::Enum(literals.collect::<Option<Vec<Literal>>>()?.into()))
     }
 
-    fn class_ty(&self, at: At, class: ClassRef) -> Ty {
+    fn class_ty(&self, at: At<'_>, class: ClassRef) -> Ty {
         let own = Ty::Class(class);
         let Some(decl) = self
             .ir(class.module)
@@ -200,9 +224,18 @@ impl Project {
             module: class.module,
             scope: decl.parent,
             depth: at.depth + 1,
+            walk: at.walk,
         };
         match (decl.kind, decl.alias) {
-            (ClassKind::Alias, Some(alias)) => return self.ty_at(inside, alias),
+            (ClassKind::Alias, Some(alias)) => {
+                if at.walk.open.borrow().contains(&class) {
+                    return Ty::Unknown;
+                }
+                at.walk.open.borrow_mut().push(class);
+                let meaning = self.ty_at(inside, alias);
+                at.walk.open.borrow_mut().pop();
+                return meaning;
+            }
             (ClassKind::Enum, _) => return self.enum_ty(class, decl).unwrap_or(own),
             _ => {}
         }
@@ -238,19 +271,19 @@ impl Project {
         Some(Literal::Str(text))
     }
 
-    fn list_of(&self, at: At, args: &[TypeId]) -> Ty {
+    fn list_of(&self, at: At<'_>, args: &[TypeId]) -> Ty {
         Ty::List(Box::new(self.arg(at, args, 0)))
     }
 
-    fn map_of(&self, at: At, args: &[TypeId]) -> Ty {
+    fn map_of(&self, at: At<'_>, args: &[TypeId]) -> Ty {
         Ty::Map(Box::new(self.arg(at, args, 1)))
     }
 
-    fn arg(&self, at: At, args: &[TypeId], index: usize) -> Ty {
+    fn arg(&self, at: At<'_>, args: &[TypeId], index: usize) -> Ty {
         args.get(index).map_or(Ty::Unknown, |arg| self.ty_at(at, *arg))
     }
 
-    fn tuple_of(&self, at: At, args: &[TypeId]) -> Ty {
+    fn tuple_of(&self, at: At<'_>, args: &[TypeId]) -> Ty {
         Ty::Tuple(args.iter().take(WIDTH).map(|arg| self.ty_at(at, *arg)).collect())
     }
 }

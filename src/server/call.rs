@@ -3,7 +3,7 @@
 use super::annotations;
 use super::entry::{EntryKind, Handler, Transport, TransportKind};
 use super::locals::Binding;
-use super::read::{Reader, has_prefix, last_segment};
+use super::read::{Reader, called, has_prefix};
 use super::schema::{self, Schema};
 use super::sources;
 use super::value::{At, FUEL};
@@ -32,7 +32,7 @@ impl<'a> Reader<'a> {
         if self.in_test(at.scope) {
             return;
         }
-        let Some(last) = last_segment(module, call.callee) else {
+        let Some(last) = called(module, call) else {
             return;
         };
         let frameworks = self.values.frameworks;
@@ -71,11 +71,24 @@ impl<'a> Reader<'a> {
     /// Whether a callee is what a row's pattern names.
     pub(super) fn callee_fits(&self, at: At, callee: ExprId, pattern: &str) -> bool {
         let kind = &self.module.expr(callee).kind;
-        if let Some(method) = pattern.strip_prefix("*.") {
+        if let Some(pattern) = pattern.strip_suffix("()") {
             return match kind {
-                ExprKind::Field { base, name, .. } => *name == method && self.receiver_fits(at.with(*base)),
+                ExprKind::Call(inner) => self.callee_fits(at, inner.callee, pattern),
                 _ => false,
             };
+        }
+        if let Some(method) = pattern.strip_prefix("*.") {
+            let ExprKind::Field { base, name, .. } = kind else {
+                return false;
+            };
+            // `*.Tool.from_function` asks for the last segment of the receiver too.
+            let (owner, method) = match method.rsplit_once('.') {
+                Some((owner, method)) => (Some(owner), method),
+                None => (None, method),
+            };
+            let owned =
+                owner.is_none_or(|owner| self.values.last_name(at.with(*base)).is_some_and(|last| last == *owner));
+            return *name == *method && owned && self.receiver_fits(at.with(*base));
         }
         if let Some(tail) = pattern.strip_prefix("*::") {
             let ExprKind::Path(path) = kind else { return false };
@@ -139,6 +152,7 @@ impl<'a> Reader<'a> {
         match &self.module.expr(callee).kind {
             ExprKind::Field { base, .. } => self.values.last_name(at.with(*base)),
             ExprKind::Name(name) => Some(*name),
+            ExprKind::Call(inner) => self.receiver_name(at, inner.callee),
             _ => None,
         }
     }
@@ -197,6 +211,18 @@ impl<'a> Reader<'a> {
             .iter()
             .filter_map(pick)
             .find_map(|place| self.values.function_of(place));
+        // `tool(name=…)(handler)`: all but the handler stands in the first call.
+        let head = match &self.module.expr(call.callee).kind {
+            ExprKind::Call(inner) => inner,
+            _ => call,
+        };
+        let pick = |selector: &Selector| {
+            if std::ptr::eq(head, call) {
+                pick(selector)
+            } else {
+                self.values.select(at, head, selector)
+            }
+        };
         let name_at = row
             .name
             .iter()
@@ -205,7 +231,9 @@ impl<'a> Reader<'a> {
         let name = name_at
             .and_then(|place| self.values.text(place))
             .or_else(|| self.round_key(row, at, call, round));
-        if !row.handler.is_empty() && func.is_none() && (name.is_none() || row.name.is_empty()) {
+        // In Python a name alone is a decorator or a lookup.
+        let needs_function = name.is_none() || row.name.is_empty() || self.module.language == Language::Python;
+        if !row.handler.is_empty() && func.is_none() && needs_function {
             return false;
         }
         if row.handler.is_empty() && name.is_none() {
@@ -213,7 +241,7 @@ impl<'a> Reader<'a> {
         }
         let span = match name_at {
             Some(place) if place.module == self.id => self.values.expr(place).span,
-            _ => self.module.expr(call.callee).span,
+            _ => self.module.expr(head.callee).span,
         };
         let mut entry = self.blank(row, span);
         if let Some(place) = name_at {
@@ -222,11 +250,7 @@ impl<'a> Reader<'a> {
         }
         entry.name = name.or_else(|| {
             let own = func.and_then(|func| self.values.function(func).name);
-            own.filter(|_| {
-                row.name
-                    .iter()
-                    .any(|selector| matches!(&selector.base, crate::models::Base::Argument { index: None, .. }))
-            })
+            own.filter(|_| self.module.language == Language::Python && Self::is_named(entry.kind))
         });
         entry.description = row
             .description
@@ -480,31 +504,10 @@ impl<'a> Reader<'a> {
             RowTransport::Http => TransportKind::Http,
             RowTransport::Sse => TransportKind::Sse,
             RowTransport::Other => TransportKind::Other,
-            RowTransport::Argument => {
-                let named = call
-                    .args
-                    .iter()
-                    .find(|arg| matches!(arg.kind, ArgKind::Named(name) if name.as_str() == "transport"));
-                let given = named.or_else(|| call.args.iter().find(|arg| arg.kind == ArgKind::Positional));
-                let text = match given {
-                    None => Some(Name::new("stdio")),
-                    Some(arg) => self.values.text(at.with(arg.value)).or_else(|| {
-                        ["transportType", "transport"].iter().find_map(|key| {
-                            self.values
-                                .member(at.with(arg.value), Name::new(key))
-                                .and_then(|place| self.values.text(place))
-                        })
-                    }),
-                };
-                match text.as_deref() {
-                    Some("stdio") => TransportKind::Stdio,
-                    Some("sse") => TransportKind::Sse,
-                    Some("http" | "streamable-http" | "httpStream" | "streamable_http" | "http-stream") => {
-                        TransportKind::Http
-                    }
-                    _ => TransportKind::Other,
-                }
-            }
+            RowTransport::Argument => match self.transport_argument(at, call) {
+                Some(kind) => kind,
+                None => return,
+            },
         };
         self.add_transport(Transport {
             kind,
@@ -516,6 +519,48 @@ impl<'a> Reader<'a> {
             expr: at.expr,
             span: self.module.expr(at.expr).span,
         });
+    }
+
+    /// What `run(transport="…")` starts; standard streams when nothing is said about an object known to be an MCP server.
+    fn transport_argument(&self, at: At, call: &Call) -> Option<TransportKind> {
+        let named = call
+            .args
+            .iter()
+            .find(|arg| matches!(arg.kind, ArgKind::Named(name) if name.as_str() == "transport"));
+        let Some(arg) = named.or_else(|| call.args.iter().find(|arg| arg.kind == ArgKind::Positional)) else {
+            let ExprKind::Field { base, .. } = &self.module.expr(call.callee).kind else {
+                return None;
+            };
+            return self.is_mcp_value(at.with(*base)).then_some(TransportKind::Stdio);
+        };
+        let option = |key: &&str| {
+            self.values
+                .text(self.values.member(at.with(arg.value), Name::new(key))?)
+        };
+        let text = self
+            .values
+            .text(at.with(arg.value))
+            .or_else(|| ["transportType", "transport"].iter().find_map(option));
+        match text.as_deref() {
+            Some("stdio") => Some(TransportKind::Stdio),
+            Some("sse") => Some(TransportKind::Sse),
+            Some("http" | "streamable-http" | "httpStream" | "streamable_http" | "http-stream") => {
+                Some(TransportKind::Http)
+            }
+            _ => named.map(|_| TransportKind::Other),
+        }
+    }
+
+    /// Whether a value is made by something that is known to be MCP.
+    fn is_mcp_value(&self, base: At) -> bool {
+        let value = self.values.follow(base);
+        match &self.values.expr(value).kind {
+            ExprKind::Call(call) => self
+                .values
+                .external(value.with(call.callee))
+                .is_some_and(|origin| origin.to_ascii_lowercase().contains("mcp")),
+            _ => false,
+        }
     }
 
     /// The module that is read.

@@ -5,7 +5,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::entry::{EntryKind, EntryPoint, Handler, InnerSource, Transport};
 use super::schema::Schema;
 use super::value::{At, Values};
-use crate::ir::{ExprId, ExprKind, FuncId, Import, Imported, Key, Language, Literal, Module, Name, RecordEntry, walk};
+use crate::ir::{
+    Call, CallForm, ExprId, ExprKind, FuncId, Import, Imported, Key, Language, Literal, Module, Name, RecordEntry, walk,
+};
 use crate::models::{FrameworkKind, FrameworkRow, Frameworks, Gate};
 use crate::project::{FuncRef, ModuleId, Project};
 use crate::workspace::Span;
@@ -119,8 +121,8 @@ impl<'a> Reader<'a> {
         for (index, expr) in module.exprs.iter().enumerate() {
             let id = ExprId(u32::try_from(index).unwrap_or(u32::MAX));
             match &expr.kind {
-                ExprKind::Call(call) => {
-                    if let Some(name) = last_segment(module, call.callee)
+                ExprKind::Call(call) if call.form != CallForm::Decorator => {
+                    if let Some(name) = called(module, call)
                         && (frameworks.calls(module.language, name).next().is_some() || self.is_record_type(name))
                     {
                         calls.push(id);
@@ -308,6 +310,14 @@ fn kind_of(kind: FrameworkKind) -> EntryKind {
         FrameworkKind::Prompt => EntryKind::Prompt,
         FrameworkKind::Completion => EntryKind::Completion,
         FrameworkKind::Handler => EntryKind::Handler,
+    }
+}
+
+/// What a call's rows are found by: the last segment of its callee, with `()` behind it for `f(…)(…)`.
+pub(super) fn called(module: &Module, call: &Call) -> Option<Name> {
+    match &module.expr(call.callee).kind {
+        ExprKind::Call(inner) => last_segment(module, inner.callee).map(|name| Name::new(&format!("{name}()"))),
+        _ => last_segment(module, call.callee),
     }
 }
 

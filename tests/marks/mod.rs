@@ -4,7 +4,7 @@ use std::fmt;
 
 /// A line of a file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub(crate) struct Place {
     /// Path relative to the server's folder.
     pub file: String,
     /// Line, from 1.
@@ -19,7 +19,7 @@ impl fmt::Display for Place {
 
 /// What a mark says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// There is a finding.
     Expect,
     /// There is none: for the reader.
@@ -32,7 +32,7 @@ pub enum Kind {
 
 /// A mark.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mark {
+pub(crate) struct Mark {
     /// The line it speaks of.
     pub place: Place,
     /// What it says.
@@ -93,7 +93,7 @@ fn parse(text: &str, place: &Place) -> Result<Mark, String> {
 ///
 /// # Errors
 /// When a mark is malformed, or stands above nothing.
-pub fn read(file: &str, text: &str) -> Result<Vec<Mark>, String> {
+pub(crate) fn read(file: &str, text: &str) -> Result<Vec<Mark>, String> {
     let mut marks = Vec::new();
     let mut waiting: Vec<&str> = Vec::new();
     for (index, line) in text.lines().enumerate() {

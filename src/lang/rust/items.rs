@@ -192,6 +192,11 @@ impl Lowerer<'_> {
     }
 
     fn import(&mut self, local: Name, prefix: &[Name], imported: Imported, span: Span, is_reexport: bool) {
+        // What only tests import must not shadow, in this file, what the program imports under the same name.
+        if self.test && self.func == FuncId::MODULE {
+            return;
+        }
+        let prefix = self.seen_from_file(prefix);
         let source: Vec<&str> = prefix.iter().map(|name| name.as_str()).collect();
         self.b.module.imports.push(Import {
             local,
@@ -202,6 +207,29 @@ impl Lowerer<'_> {
             is_type_only: false,
             span,
         });
+    }
+
+    /// A path as it reads in the file's own module: in an inline module, `self` and `super` mean others than there.
+    fn seen_from_file(&self, path: &[Name]) -> Vec<Name> {
+        let relative = path.first().is_some_and(|first| *first == "self" || *first == "super");
+        if self.module_path.is_empty() || !relative {
+            return path.to_vec();
+        }
+        let ups = path
+            .iter()
+            .skip_while(|name| **name == "self")
+            .take_while(|name| **name == "super")
+            .count();
+        let rest = path.iter().skip_while(|name| **name == "self" || **name == "super");
+        let kept = self.module_path.len().saturating_sub(ups);
+        let above = ups.saturating_sub(self.module_path.len());
+        let mut seen = if above > 0 {
+            vec![Name::new("super"); above]
+        } else {
+            vec![Name::new("self")]
+        };
+        seen.extend(self.module_path.iter().take(kept).chain(rest));
+        seen
     }
 
     /// A macro where items stand. What it holds is lowered as the items, or else the expression, that it parses as.

@@ -15,7 +15,7 @@ pub(super) enum Stack {
     Refused,
 }
 
-/// Bytes of stack for a level of brackets, measured in an unoptimised build.
+/// Bytes of stack for a level of brackets. This and the next hold, with room to spare, in an unoptimised build.
 const PER_BRACKET: usize = 48 * 1024;
 /// Bytes for a token that may open a level of recursion by itself: prefix operators, `<`, `else`, closures' bars.
 const PER_PREFIX: usize = 16 * 1024;

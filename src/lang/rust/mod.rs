@@ -1,7 +1,7 @@
 //! The Rust front end: text to tokens (`proc_macro2`), tokens to a syntax tree (`syn`), the tree to the IR.
 //!
-//! The rooms: [`measure`] says how much stack a text may cost before anything recurses, [`recover`] reads items one by
-//! one so that a broken one costs itself alone, [`context`] holds the state of a lowering, and the others each lower
+//! The rooms: `measure` says how much stack a text may cost before anything recurses, `recover` reads items one by
+//! one so that a broken one costs itself alone, `context` holds the state of a lowering, and the others each lower
 //! one kind of thing.
 
 mod arguments;

@@ -1,5 +1,7 @@
 //! Rust crates and their module trees.
 
+use std::collections::hash_map::Entry;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ir::{Language, Module, Name};
@@ -143,8 +145,8 @@ impl Crates {
                     continue;
                 };
                 self.children.entry((at, name)).or_insert(child);
-                if !self.root.contains_key(&child) {
-                    self.root.insert(child, root);
+                if let Entry::Vacant(free) = self.root.entry(child) {
+                    free.insert(root);
                     self.parent.insert(child, at);
                     open.push(child);
                 }
@@ -165,6 +167,13 @@ impl Crates {
     /// The module that declares this one.
     pub(in crate::project) fn parent(&self, module: ModuleId) -> Option<ModuleId> {
         self.parent.get(&module).copied()
+    }
+
+    /// Whether `module` is `other` or stands somewhere below it.
+    pub(in crate::project) fn is_inside(&self, module: ModuleId, other: ModuleId) -> bool {
+        std::iter::successors(Some(module), |at| self.parent(*at))
+            .take(64)
+            .any(|at| at == other)
     }
 
     /// The file module that `mod name;` in `module` declares.

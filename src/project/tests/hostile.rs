@@ -68,3 +68,17 @@ fn long_chains_of_reexports_and_wide_globs_end() {
         assert!(!resolve(&project, "p0.py", "", name).is_empty());
     }
 }
+
+#[test]
+fn aliases_that_multiply_end() {
+    let mut text = String::from("type T0 = string;");
+    for index in 1..200 {
+        text.push_str(&format!(
+            "type T{index} = [T{0}, T{0}, T{0}, T{index}, T{0}];",
+            index - 1
+        ));
+    }
+    text.push_str("function f(a: T199) {}");
+    let project = project(&[("a.ts", &text)]);
+    assert_eq!(params(&project, "a.ts", "f").len(), 1);
+}

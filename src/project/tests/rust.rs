@@ -120,3 +120,32 @@ fn function_local_uses_and_functions() {
     assert_eq!(callee(&project, "src/main.rs", "i"), "=std::process::Command::new");
     assert_eq!(resolve(&project, "src/main.rs", "f", "read"), "=read");
 }
+
+#[test]
+fn globs_take_what_is_public() {
+    let project = project(&[
+        (
+            "src/lib.rs",
+            "mod client;\nmod error;\npub use client::*;\npub use error::*;\nuse std::fs;\nconst LIMIT: u8 = 1;\nmod tests { use super::LIMIT; fn t() { go(LIMIT) } }\n",
+        ),
+        (
+            "src/client.rs",
+            "use crate::{Fault, go};\nuse anyhow::Outcome;\npub fn c() -> Outcome<Fault> { go() }\n",
+        ),
+        (
+            "src/error.rs",
+            "pub enum Fault { A }\npub type Outcome<T> = Result<T, Fault>;\npub fn go() {}\nuse super::*;\n",
+        ),
+    ]);
+    for (path, text, expected) in [
+        ("src/client.rs", "Fault::A", "src/error.rs#Fault::A"),
+        ("src/client.rs", "go", "src/error.rs#go"),
+        ("src/lib.rs", "Outcome", "src/error.rs#Outcome"),
+        ("src/client.rs", "Outcome", "=anyhow::Outcome"),
+        ("src/error.rs", "fs::read", "=std::fs::read"),
+        ("src/lib.rs", "LIMIT", "src/lib.rs:LIMIT"),
+        ("src/lib.rs", "missing", "=missing"),
+    ] {
+        assert_eq!(resolve(&project, path, "", text), expected, "{path} {text}");
+    }
+}

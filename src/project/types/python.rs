@@ -6,7 +6,7 @@ use crate::project::symbols::Trail;
 use crate::project::{Project, Symbol, Ty};
 
 impl Project {
-    pub(super) fn outside_python(&self, at: At, name: Name, args: &[TypeId]) -> Ty {
+    pub(super) fn outside_python(&self, at: At<'_>, name: Name, args: &[TypeId]) -> Ty {
         let text = name.as_str();
         let (module, last) = text.rsplit_once('.').unwrap_or(("", text));
         if let Some(plain) = plain(module, last) {
@@ -45,8 +45,8 @@ impl Project {
     }
 
     /// A value in the place of a type: `Literal["a"]`, `Optional[X]`, `A | B`, `NewType("N", str)`, `constr(pattern=…)`, `"Name"`.
-    pub(super) fn alias_value(&self, at: At, expr: ExprId) -> Ty {
-        let Some(ir) = self.ir(at.module).filter(|_| at.depth < super::DEPTH) else {
+    pub(super) fn alias_value(&self, at: At<'_>, expr: ExprId) -> Ty {
+        let Some(ir) = self.ir(at.module).filter(|_| at.spend()) else {
             return Ty::Unknown;
         };
         let next = at.deeper();
@@ -75,7 +75,7 @@ impl Project {
         }
     }
 
-    fn constructed(&self, at: At, call: &crate::ir::Call) -> Ty {
+    fn constructed(&self, at: At<'_>, call: &crate::ir::Call) -> Ty {
         let Some(Symbol::External(name)) = self.expression(at.module, at.scope, call.callee, &mut Trail::default())
         else {
             return Ty::Unknown;
@@ -100,7 +100,7 @@ impl Project {
         }
     }
 
-    fn subscripted(&self, at: At, base: ExprId, index: ExprId) -> Ty {
+    fn subscripted(&self, at: At<'_>, base: ExprId, index: ExprId) -> Ty {
         let Some(ir) = self.ir(at.module) else {
             return Ty::Unknown;
         };
@@ -145,7 +145,7 @@ impl Project {
     }
 
     /// The pattern that the metadata of `Annotated` enforces.
-    pub(super) fn pattern_in(&self, at: At, metadata: &[ExprId]) -> Option<Name> {
+    pub(super) fn pattern_in(&self, at: At<'_>, metadata: &[ExprId]) -> Option<Name> {
         let ir = self.ir(at.module)?;
         metadata
             .iter()
@@ -165,7 +165,7 @@ impl Project {
             })
     }
 
-    fn pattern_argument(&self, at: At, call: &crate::ir::Call) -> Option<Name> {
+    fn pattern_argument(&self, at: At<'_>, call: &crate::ir::Call) -> Option<Name> {
         let pattern = call.args.iter().find(|arg| match arg.kind {
             ArgKind::Named(name) => name == "pattern" || name == "regex",
             _ => false,

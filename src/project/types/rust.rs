@@ -5,7 +5,7 @@ use crate::ir::{Name, TypeId};
 use crate::project::{Project, Ty};
 
 impl Project {
-    pub(super) fn outside_rust(&self, at: At, name: Name, args: &[TypeId]) -> Ty {
+    pub(super) fn outside_rust(&self, at: At<'_>, name: Name, args: &[TypeId]) -> Ty {
         let text = name.as_str();
         let (module, last) = text.rsplit_once("::").unwrap_or(("", text));
         let krate = module.split("::").next().unwrap_or(module);
@@ -38,7 +38,7 @@ impl Project {
         }
     }
 
-    fn standard(&self, at: At, last: &str, args: &[TypeId]) -> Option<Ty> {
+    fn standard(&self, at: At<'_>, last: &str, args: &[TypeId]) -> Option<Ty> {
         Some(match last {
             "String" | "str" | "OsString" | "OsStr" | "CString" | "CStr" => Ty::Str,
             "u8" | "u16" | "u32" | "u64" | "u128" | "usize" | "i8" | "i16" | "i32" | "i64" | "i128" | "isize"
@@ -63,7 +63,7 @@ impl Project {
         })
     }
 
-    fn is_bytes(&self, at: At, args: &[TypeId]) -> bool {
+    fn is_bytes(&self, at: At<'_>, args: &[TypeId]) -> bool {
         let ir = self.ir(at.module);
         args.first().zip(ir).is_some_and(|(arg, ir)| super::is_byte(ir, *arg))
     }

@@ -5,7 +5,7 @@ use crate::ir::{Name, TypeId};
 use crate::project::{Project, Ty};
 
 impl Project {
-    pub(super) fn outside_typescript(&self, at: At, name: Name, args: &[TypeId]) -> Ty {
+    pub(super) fn outside_typescript(&self, at: At<'_>, name: Name, args: &[TypeId]) -> Ty {
         match name.as_str() {
             "string" | "String" => Ty::Str,
             "number" | "Number" => Ty::Float,
@@ -43,7 +43,7 @@ impl Project {
 
 impl Project {
     /// `A & B`: fields of records joined, else the first part that says something.
-    fn intersection(&self, at: At, args: &[TypeId]) -> Ty {
+    fn intersection(&self, at: At<'_>, args: &[TypeId]) -> Ty {
         let parts: Vec<Ty> = args.iter().take(super::WIDTH).map(|arg| self.ty_at(at, *arg)).collect();
         if parts.iter().all(|part| matches!(part, Ty::Record(_))) {
             let fields = parts.into_iter().flat_map(|part| match part {

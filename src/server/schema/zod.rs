@@ -14,7 +14,9 @@ pub(super) fn field(values: &Values<'_>, at: At, depth: u32) -> Option<Field> {
     match &values.expr(at).kind {
         ExprKind::Call(call) => {
             let ExprKind::Field { base, name, .. } = &values.module(at.module).expr(call.callee).kind else {
-                return None;
+                // `completable(z.string(), …)`.
+                let first = call.args.first().filter(|_| call.args.len() == 2)?;
+                return field(values, at.with(first.value), depth - 1);
             };
             let base = at.with(*base);
             match namespace(values, base) {

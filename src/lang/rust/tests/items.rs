@@ -38,6 +38,23 @@ fn 2 Function g in 1"#,
 }
 
 #[test]
+fn imports_of_inline_modules_and_tests() {
+    check(
+        module,
+        &[
+            (
+                "mod a { use super::b; use self::c::d; use super::super::e; use crate::f; mod g { use super::super::h::*; } }",
+                "import b = \"self\" b\nimport d = \"self::a::c\" d\nimport e = \"super\" e\nimport f = \"crate\" f\nimport  = \"self::h\" glob",
+            ),
+            (
+                "#[cfg(test)] mod t { use super::*; fn f() { use a::b; } } #[cfg(test)] use c::d;",
+                "import b = \"a\" b in 1\nfn 1 Function test f at [\"t\"]",
+            ),
+        ],
+    );
+}
+
+#[test]
 fn modules() {
     check(
         module,
