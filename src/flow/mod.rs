@@ -19,6 +19,7 @@ mod marks;
 mod methods;
 mod names;
 mod pattern;
+mod replace;
 mod sinks;
 mod sources;
 mod state;
