@@ -94,8 +94,18 @@ pub(super) struct Activation {
     pub(super) before: State,
     /// States that leave by `throw`, for an enclosing `try` of this activation.
     pub(super) tries: Vec<Option<State>>,
-    /// States that leave the innermost loop or `switch`.
-    pub(super) breaks: Vec<Vec<State>>,
+    /// States that leave the loops and `switch`es around.
+    pub(super) breaks: Vec<Breaks>,
+}
+
+/// States that leave a loop or `switch` early.
+#[derive(Default)]
+pub(super) struct Breaks {
+    pub(super) is_switch: bool,
+    /// By `break`.
+    pub(super) left: Vec<State>,
+    /// By `continue`.
+    pub(super) continued: Vec<State>,
 }
 
 pub(super) struct Memo {
@@ -298,7 +308,7 @@ impl<'a> Engine<'a> {
             entry.name
         };
         state.tool = tool;
-        let this = self.receiver_of(*func, &state);
+        let mut this = self.receiver_of(*func, &state);
         let mut values = Vec::new();
         for (position, param) in function.params.iter().enumerate() {
             let place = Place {
@@ -309,6 +319,10 @@ impl<'a> Engine<'a> {
                 Some(source) => self.source_value(index, source.shape, &source.ty, place),
                 None => self.unknown_param(*func, position),
             };
+            // a struct of arguments with a method that runs it
+            if param.kind == crate::ir::ParamKind::Receiver && value.is_tainted() {
+                this = Some(value.clone());
+            }
             values.push(value);
         }
         let arguments = Arguments::exact(values);

@@ -540,12 +540,10 @@ fn join_shapes(left: &Value, right: &Value) -> Shape {
             }
             Shape::Functions(Rc::new(all))
         }
-        (Shape::Unknown, Shape::Constant(_) | Shape::Text(_)) | (Shape::Constant(_) | Shape::Text(_), _) => {
-            Shape::Unknown
-        }
-        (_, Shape::Constant(_) | Shape::Text(_) | Shape::Unknown) => keep_structure(&left.shape),
-        (Shape::Unknown | Shape::Text(_), _) => keep_structure(&right.shape),
-        _ => keep_structure(&left.shape),
+        _ => match keep_structure(&left.shape) {
+            Shape::Unknown => keep_structure(&right.shape),
+            kept => kept,
+        },
     }
 }
 
