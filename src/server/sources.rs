@@ -182,7 +182,9 @@ fn each(values: &Values<'_>, func: FuncRef, index: usize, param: &Param, enforce
             .as_ref()
             .filter(|_| enforced)
             .map_or(Ty::Unknown, |declared| declared.ty.clone());
+        let whole = !enforced && holds_all(function, param);
         let shape = match (param.kind, param_name(param)) {
+            _ if whole => SourceShape::Arguments,
             (ParamKind::Normal | ParamKind::KeywordOnly, Some(name)) => SourceShape::Argument(name),
             _ => SourceShape::Arguments,
         };
@@ -193,7 +195,33 @@ fn each(values: &Values<'_>, func: FuncRef, index: usize, param: &Param, enforce
         };
         sources.params.push(SourceParam { index, shape, ty });
     }
-    sources.declared.extend(declared);
+    if sources
+        .params
+        .last()
+        .is_none_or(|last| last.shape != SourceShape::Arguments)
+    {
+        sources.declared.extend(declared);
+    }
+}
+
+/// Whether a method's only parameter is the record of arguments (`def run_tool(self, args)`).
+fn holds_all(function: &Function, param: &Param) -> bool {
+    let own = function.params.iter().filter(|param| param.kind != ParamKind::Receiver);
+    let named = param_name(param).is_some_and(|name| {
+        matches!(
+            name.as_str(),
+            "args"
+                | "arguments"
+                | "params"
+                | "parameters"
+                | "input"
+                | "kwargs"
+                | "tool_input"
+                | "input_data"
+                | "payload"
+        )
+    });
+    named && own.count() == 1
 }
 
 /// The parameters that a type of arguments declares.
@@ -257,10 +285,33 @@ fn wrapped(values: &Values<'_>, func: FuncRef, ty: TypeId) -> Option<Ty> {
     })
 }
 
+/// What a web framework takes from the request: `Json<T>`, `Query<T>`, `Path<T>`, `Form<T>`.
+fn extracted(values: &Values<'_>, func: FuncRef, param: &Param) -> Option<(SourceShape, Ty)> {
+    let module = values.module(func.module);
+    let TypeKind::Named { path, args } = &module.ty(param.ty?).kind else {
+        return None;
+    };
+    let inner = args.first()?;
+    if module.language != Language::Rust || !matches!(path.last()?.as_str(), "Json" | "Query" | "Path" | "Form") {
+        return None;
+    }
+    let ty = values.project.type_of(func.module, func.func, *inner);
+    Some(match ty {
+        Ty::Class(class) if values.project.field(class, Name::new("params")).is_some() => {
+            (SourceShape::Request, Ty::Unknown)
+        }
+        Ty::External(_) | Ty::Map(_) => (SourceShape::Arguments, Ty::Unknown),
+        other => (SourceShape::Arguments, other),
+    })
+}
+
 /// What a parameter holds by its type and name.
 pub(super) fn automatic(values: &Values<'_>, func: FuncRef, param: &Param) -> Option<(SourceShape, Ty)> {
     if is_injected(values, func, param) {
         return None;
+    }
+    if let Some(found) = extracted(values, func, param) {
+        return Some(found);
     }
     let name = param_name(param);
     let type_name = param.ty.and_then(|ty| type_name(values, func, ty));
