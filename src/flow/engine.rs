@@ -569,7 +569,7 @@ impl<'a> Engine<'a> {
                     cleared = cleared.union(proof.cleared);
                     for flaw in &proof.flaws {
                         let list = Rc::make_mut(flaws.get_or_insert_with(Rc::default));
-                        if !list.contains(flaw) {
+                        if list.len() < 8 && !list.contains(flaw) {
                             list.push(flaw.clone());
                         }
                     }

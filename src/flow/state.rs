@@ -92,18 +92,26 @@ impl State {
         if Rc::ptr_eq(&self.proven, &before.proven) {
             return Facts::none();
         }
-        let mut facts = Facts::none();
+        let mut list = FactList::default();
         for (id, proof) in self.proven.iter() {
-            let new = proof.cleared.without(before.cleared(*id));
+            let old = before.proven.get(id);
+            let new = proof.cleared.without(old.map_or(ClassSet::NONE, |old| old.cleared));
             if !new.is_empty() {
-                facts = facts.and(&Facts::clearing(*id, new));
+                list.clears.push((*id, new));
             }
-            let old: &[Flaw] = before.proven.get(id).map_or(&[], |proof| &proof.flaws);
-            for flaw in proof.flaws.iter().filter(|flaw| !old.contains(flaw)) {
-                facts = facts.and(&Facts::flawed(*id, flaw.clone()));
-            }
+            let told: &[Flaw] = old.map_or(&[], |old| &old.flaws);
+            list.flaws.extend(
+                proof
+                    .flaws
+                    .iter()
+                    .filter(|flaw| !told.contains(flaw))
+                    .map(|flaw| (*id, flaw.clone())),
+            );
         }
-        facts
+        // the map has no order, what is said of it must have
+        list.clears.sort_unstable();
+        list.flaws.sort_unstable();
+        Facts::from_list(list)
     }
 
     /// Where ways meet.

@@ -243,7 +243,7 @@ pub(crate) fn mix(tag: u64, parts: impl IntoIterator<Item = u64>) -> ValueId {
 
 /// A stable number for a name.
 pub(crate) fn name_bits(name: Name) -> u64 {
-    mix(1, name.bytes().map(u64::from)).0
+    mix(1, [name.precomputed_hash()]).0
 }
 
 thread_local! {
