@@ -5,12 +5,13 @@ use std::rc::Rc;
 use super::engine::Engine;
 use super::exec::Cx;
 use super::fact::Facts;
+use super::guards;
 use super::names;
 use super::state::State;
 use super::value::{Shape, StepKind, Truth, Value, mix};
-use crate::ir::{ExprId, ExprKind, FuncId, Language, Literal, Name, Pattern, PatternKind};
+use crate::ir::{ExprId, ExprKind, FuncId, Language, Literal, Module, Name, Pattern, PatternKind};
 use crate::models::ClassSet;
-use crate::project::{FuncRef, Symbol};
+use crate::project::{FuncRef, Symbol, Ty};
 
 impl<'a> Engine<'a> {
     /// Binds a declaration: the names belong to the running function.
@@ -41,6 +42,10 @@ impl<'a> Engine<'a> {
                 };
                 for (name, field) in fields {
                     let part = self.field(&value, *name, place, state);
+                    let part = match ty {
+                        Some(path) => self.payload_type(&value, path, name, part),
+                        None => part,
+                    };
                     self.bind_pattern(cx, field, part, new, state);
                 }
                 if let Some(rest) = rest {
@@ -67,6 +72,7 @@ impl<'a> Engine<'a> {
                     };
                     // a variant of something unknown (`Value::String(s)`, `Some(x)`) hands the value on
                     let part = part.unwrap_or_else(|| body.clone());
+                    let part = self.payload_type(&body, path, &index.to_string(), part);
                     self.bind_pattern(cx, item, part, new, state);
                 }
             }
@@ -103,6 +109,28 @@ impl<'a> Engine<'a> {
             return self.typed(value, crate::project::Ty::Class(class));
         }
         value
+    }
+
+    /// What a variant of an enum of the project holds has the type that the enum declares.
+    fn payload_type(&self, body: &Value, path: &[Name], field: &str, part: Value) -> Value {
+        let (Ty::Class(class), Some(variant)) = (&body.ty, path.last()) else {
+            return part;
+        };
+        let definition = self.module(class.module).class(class.class);
+        let declared = definition
+            .variants
+            .iter()
+            .find(|known| known.name == *variant)
+            .and_then(|variant| variant.fields.iter().find(|known| known.name == *field))
+            .and_then(|field| field.ty);
+        let Some(declared) = declared else { return part };
+        let ty = self.project.type_of(class.module, definition.parent, declared);
+        part.with(|data| {
+            if ty.is_harmless() {
+                data.taints = Rc::from([]);
+            }
+            data.ty = ty;
+        })
     }
 
     fn set_name(&mut self, cx: Cx<'a>, name: Name, value: Value, new: bool, state: &mut State) {
@@ -301,6 +329,17 @@ impl<'a> Engine<'a> {
         match &pattern.kind {
             PatternKind::Literal(literal) => self.equal_to_constant(value, &Value::constant(literal.clone())),
             PatternKind::Value(expr) => {
+                if let ExprKind::Path(path) = &cx.module.expr(*expr).kind
+                    && cx.module.language == Language::Rust
+                {
+                    let names: Vec<&str> = path.iter().map(|name| name.as_str()).collect();
+                    if let Some(kind) = guards::component_kind(&names) {
+                        return guards::component_test(value, kind);
+                    }
+                }
+                if let Some(class) = range_of_characters(cx.module, *expr) {
+                    return (guards::of_characters(value, &class), Facts::none());
+                }
                 let constant = self.eval(cx, *expr, state);
                 if constant.is_tainted() {
                     return (Facts::none(), Facts::none());
@@ -324,6 +363,12 @@ impl<'a> Engine<'a> {
             PatternKind::Bind(_, Some(inner)) => self.matching(cx, inner, value, state),
             PatternKind::Variant { path, items } => {
                 let name = path.last().map_or("", |name| name.as_str());
+                let names: Vec<&str> = path.iter().map(|name| name.as_str()).collect();
+                if cx.module.language == Language::Rust
+                    && let Some(kind) = guards::component_kind(&names)
+                {
+                    return guards::component_test(value, kind);
+                }
                 let (own, other) = match name {
                     "Ok" | "Some" => (value.when_true.clone(), value.when_false.clone()),
                     "Err" => (value.when_false.clone(), value.when_true.clone()),
@@ -400,4 +445,29 @@ fn brings_taint(value: &Value, had: Option<&Value>) -> bool {
         .all_taints()
         .iter()
         .any(|(taint, _)| !have.iter().any(|(have, _)| have.origin == taint.origin))
+}
+
+/// `'a'..='z'` and `b'a'..=b'z'`, as in a class of a pattern.
+fn range_of_characters(module: &Module, expr: ExprId) -> Option<String> {
+    let ExprKind::Binary {
+        op: crate::ir::BinaryOp::Range,
+        left,
+        right,
+    } = &module.expr(expr).kind
+    else {
+        return None;
+    };
+    let end = |id: ExprId| match &module.expr(id).kind {
+        ExprKind::Literal(Literal::Char(c)) => Some(*c),
+        ExprKind::Literal(Literal::Int(byte)) => u8::try_from(*byte).ok().map(char::from),
+        _ => None,
+    };
+    let (from, to) = (end(*left)?, end(*right)?);
+    (from <= to).then(|| {
+        format!(
+            "{}-{}",
+            guards::class_of_character(from),
+            guards::class_of_character(to)
+        )
+    })
 }

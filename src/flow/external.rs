@@ -549,7 +549,7 @@ impl<'a> Engine<'a> {
         let classes: ClassSet = row.clears.iter().copied().collect();
         let note = |why: &str| Flaw {
             classes,
-            why: Rc::from(why),
+            why: Name::new(why),
             place,
         };
         if row.on == On::Result {
@@ -662,6 +662,18 @@ impl<'a> Engine<'a> {
         match (language, callee.as_str()) {
             (Language::Rust, "Ok" | "Some" | "Result::Ok" | "Option::Some") => {
                 Some(self.wrap(callee, arguments.clone(), Ty::Unknown))
+            }
+            (Language::Rust, test)
+                if test.rsplit_once("::").is_some_and(|(of, name)| {
+                    matches!(of, "char" | "u8" | "std::char")
+                        && (name.ends_with("alphanumeric")
+                            || name.ends_with("alphabetic")
+                            || name.ends_with("digit")
+                            || name.ends_with("numeric"))
+                }) =>
+            {
+                let facts = super::guards::of_characters(&first?, "A-Za-z0-9");
+                Some(self.test(id(), facts, Facts::none()))
             }
             (Language::Rust, "Err" | "Result::Err") => Some(
                 self.wrap(callee, arguments.clone(), Ty::Unknown)

@@ -498,6 +498,26 @@ impl<'a> Engine<'a> {
                 let (inside, outside) = self.membership(&item, receiver, place);
                 Some(self.test(id(), inside, outside))
             }
+            "is_alphanumeric"
+            | "is_alphabetic"
+            | "is_numeric"
+            | "is_lowercase"
+            | "is_uppercase"
+            | "is_digit"
+            | "is_ascii_alphanumeric"
+            | "is_ascii_alphabetic"
+            | "is_ascii_digit"
+            | "is_ascii_hexdigit"
+            | "is_ascii_lowercase"
+            | "is_ascii_uppercase"
+                if language == Language::Rust =>
+            {
+                Some(self.test(
+                    id(),
+                    super::guards::of_characters(receiver, "A-Za-z0-9"),
+                    super::fact::Facts::none(),
+                ))
+            }
             "is_relative_to" => {
                 let facts = self.containment(receiver, first.as_ref(), place);
                 Some(self.test(id(), facts, super::fact::Facts::none()))
@@ -663,7 +683,7 @@ impl<'a> Engine<'a> {
         place: Place,
         state: &mut State,
     ) -> Option<Value> {
-        let Shape::Functions(_) = &callback.shape else {
+        let (Shape::Functions(_) | Shape::Symbol(Symbol::External(_))) = &callback.shape else {
             return None;
         };
         let element = self.element_of(receiver, place, state);

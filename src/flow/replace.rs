@@ -65,7 +65,7 @@ fn judge(pattern: &Value, by: &str, method: &str, place: Place) -> (ClassSet, Ve
     let flaw = |class: Class, why: &str| {
         vec![Flaw {
             classes: ClassSet::of(class),
-            why: Rc::from(why),
+            why: Name::new(why),
             place,
         }]
     };

@@ -1,7 +1,5 @@
 //! Findings of what reached sinks.
 
-use std::rc::Rc;
-
 use super::surface::{display_name, tools_by_name};
 use crate::finding::{Confidence, Finding, Severity, Step, Tier};
 use crate::flow::{Analysis, Hit, Origin, StepKind};
@@ -209,8 +207,7 @@ fn callee_text(hit: &Hit) -> String {
 
 fn trace(project: &Project, hit: &Hit, origin: &Origin) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
-    let mut current = Some(&hit.trace);
-    while let Some(step) = current {
+    for step in &hit.trace {
         let label = match step.kind {
             StepKind::Source => parameter_of(origin).map_or_else(
                 || "untrusted input enters here".to_owned(),
@@ -228,9 +225,7 @@ fn trace(project: &Project, hit: &Hit, origin: &Origin) -> Vec<Step> {
             location: location(project, step.place),
             label,
         });
-        current = step.previous.as_ref();
     }
-    steps.reverse();
     for flaw in &hit.flaws {
         steps.push(Step {
             location: location(project, flaw.place),
@@ -239,7 +234,6 @@ fn trace(project: &Project, hit: &Hit, origin: &Origin) -> Vec<Step> {
     }
     steps.dedup_by(|a, b| a.location == b.location && a.label == b.label);
     let sink = location(project, hit.place);
-    let _ = Rc::strong_count(&hit.trace);
     steps.push(Step {
         location: sink,
         label: format!("reaches `{}`", callee_text(hit)),

@@ -327,9 +327,39 @@ pub(super) fn automatic(values: &Values<'_>, func: FuncRef, param: &Param) -> Op
         if ty.ends_with("RequestParam") || ty.ends_with("RequestParams") {
             return Some((SourceShape::Params, Ty::Unknown));
         }
-        if ty.ends_with("Request") || ty.ends_with("RpcMessage") {
+        if ty.ends_with("Args") || ty.ends_with("Arguments") || ty.ends_with("Input") {
+            let ty = param
+                .ty
+                .map_or(Ty::Unknown, |ty| values.project.type_of(func.module, func.func, ty));
+            return Some((SourceShape::Arguments, ty));
+        }
+    }
+    let proven = param
+        .ty
+        .map_or(Ty::Unknown, |ty| values.project.type_of(func.module, func.func, ty));
+    if let Ty::Class(class) = &proven {
+        let has = |field: &str| values.project.field(*class, Name::new(field)).is_some();
+        if has("params") {
             return Some((SourceShape::Request, Ty::Unknown));
         }
+        if has("arguments") {
+            return Some((SourceShape::Params, Ty::Unknown));
+        }
+        let carries = of(&[
+            "args",
+            "arguments",
+            "input",
+            "parameters",
+            "params",
+            "request",
+            "req",
+            "payload",
+            "tool",
+        ]);
+        return carries.then_some((SourceShape::Arguments, proven));
+    }
+    if type_name.is_some_and(|ty| ty.ends_with("Request") || ty.ends_with("RpcMessage")) {
+        return Some((SourceShape::Request, Ty::Unknown));
     }
     if of(&["uri", "url", "resource_uri"]) {
         return Some((SourceShape::Uri, Ty::Unknown));
@@ -342,18 +372,6 @@ pub(super) fn automatic(values: &Values<'_>, func: FuncRef, param: &Param) -> Op
     }
     if of(&["params"]) {
         return Some((SourceShape::Params, Ty::Unknown));
-    }
-    let proven = param
-        .ty
-        .map_or(Ty::Unknown, |ty| values.project.type_of(func.module, func.func, ty));
-    if let Ty::Class(class) = &proven {
-        let has = |field: &str| values.project.field(*class, Name::new(field)).is_some();
-        return match (has("params"), has("arguments")) {
-            (true, _) => Some((SourceShape::Request, Ty::Unknown)),
-            (_, true) => Some((SourceShape::Params, Ty::Unknown)),
-            _ if of(&["args", "arguments", "input", "parameters"]) => Some((SourceShape::Arguments, proven)),
-            _ => None,
-        };
     }
     if of(&["id", "ctx", "context", "state", "session", "extra"]) {
         return None;
