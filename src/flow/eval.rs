@@ -405,9 +405,16 @@ impl<'a> Engine<'a> {
         let id = mix(53, parts.iter().map(|part| part.id.0));
         let mut taints: Vec<super::value::Taint> = Vec::new();
         let mut prefixed = false;
+        let begins_with_word = parts
+            .first()
+            .and_then(Value::text)
+            .is_some_and(|text| text.trim_start().contains(char::is_whitespace));
         for part in parts {
             for (taint, holder) in part.all_taints() {
                 let mut taint = self.derive(&taint, holder, state, id, place, StepKind::Built);
+                if begins_with_word {
+                    taint.cleared = taint.cleared.union(marks::FIXED_WORD);
+                }
                 if prefixed {
                     taint.cleared = taint
                         .cleared
