@@ -784,6 +784,21 @@ impl<'a> Engine<'a> {
             return None;
         }
         let found = self.index(receiver, key, place, state);
+        // a key under which a fixed table holds something is one of its keys
+        let found = match &receiver.shape {
+            Shape::Record(fields)
+                if key.is_tainted()
+                    && receiver.taints.is_empty()
+                    && default.is_none_or(Value::is_null)
+                    && method != "setdefault"
+                    && !fields.is_empty()
+                    && !fields.contains_key(&Name::new("*")) =>
+            {
+                let (inside, _) = self.membership(key, receiver, place);
+                found.with(|data| data.when_true = data.when_true.and(&inside))
+            }
+            _ => found,
+        };
         Some(match default {
             Some(default) if !default.is_null() => {
                 let joined = found.join(default);
