@@ -561,30 +561,7 @@ impl<'a> Engine<'a> {
         holder: ValueId,
         state: &State,
     ) -> (ClassSet, Option<Rc<Vec<super::value::Flaw>>>) {
-        let mut cleared = taint.cleared.union(state.cleared(ANY));
-        let mut flaws = taint.flaws.clone();
-        if !state.proven.is_empty() {
-            let mut add = |id: ValueId| {
-                if let Some(proof) = state.proven.get(&id) {
-                    cleared = cleared.union(proof.cleared);
-                    for flaw in &proof.flaws {
-                        let list = Rc::make_mut(flaws.get_or_insert_with(Rc::default));
-                        if list.len() < 8 && !list.contains(flaw) {
-                            list.push(flaw.clone());
-                        }
-                    }
-                }
-            };
-            add(holder);
-            let mut step = Some(&taint.step);
-            while let Some(current) = step {
-                if current.value != holder {
-                    add(current.value);
-                }
-                step = current.previous.as_ref();
-            }
-        }
-        (cleared, flaws)
+        super::state::standing(taint, holder, &state.proven)
     }
 
     pub(super) fn field_id(of: ValueId, name: Name) -> ValueId {

@@ -260,6 +260,9 @@ impl Engine<'_> {
                 "" => return (Facts::none(), Facts::none()),
                 _ => {}
             }
+            if constant.trim_start().ends_with(char::is_whitespace) {
+                return (clear(text, marks::FIXED_WORD), Facts::none());
+            }
             if constant.contains("://") {
                 let after = constant.split_once("://").map_or("", |(_, rest)| rest);
                 return if after.contains('/') {

@@ -10,6 +10,9 @@ pub(crate) const NOT_ABSOLUTE: ClassSet = ClassSet::bit(31);
 /// Kept for every value ([`super::value::ANY`]): no root was configured, and to check nothing is what its owner chose.
 pub(crate) const NO_ROOT: ClassSet = ClassSet::bit(29);
 
+/// The text begins with a whole constant word: split into words, its first is not in the caller's hands.
+pub(crate) const FIXED_WORD: ClassSet = ClassSet::bit(28);
+
 /// Whether `class` is cleared, partial proofs taken together.
 pub(crate) fn is_cleared(cleared: ClassSet, class: Class) -> bool {
     cleared.has(class) || (class == Class::Path && cleared.holds(NO_PARENT.union(NOT_ABSOLUTE)))
