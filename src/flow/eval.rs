@@ -203,7 +203,7 @@ impl<'a> Engine<'a> {
     /// What `Ok(x)` and `Some(x)` hold; anything else stands for itself.
     pub(super) fn payload(&self, value: &Value) -> Value {
         match &value.shape {
-            Shape::Record(fields) if fields.len() == 1 => {
+            Shape::Record(fields) if fields.keys().all(|name| *name == names::zero() || *name == names::failure()) => {
                 fields.get(&names::zero()).cloned().unwrap_or_else(|| value.clone())
             }
             _ => value.clone(),

@@ -616,10 +616,13 @@ impl<'a> Engine<'a> {
                 let facts = super::guards::of_characters(&first?, "A-Za-z0-9");
                 Some(self.test(id(), facts, Facts::none()))
             }
-            (Language::Rust, "Err" | "Result::Err") => Some(
-                self.wrap(callee, arguments.clone(), Ty::Unknown)
-                    .with(|data| data.truth = Truth::False),
-            ),
+            (Language::Rust, "Err" | "Result::Err") => {
+                let held = first.unwrap_or_else(|| Value::new(id()));
+                Some(self.wrap(callee, arguments.clone(), Ty::Unknown).with(|data| {
+                    data.truth = Truth::False;
+                    data.shape = Shape::Record(Rc::new(BTreeMap::from([(super::names::failure(), held)])));
+                }))
+            }
             (
                 Language::Python,
                 "str" | "list" | "tuple" | "set" | "dict" | "iter" | "reversed" | "sorted" | "frozenset" | "copy.copy"

@@ -257,6 +257,10 @@ impl Engine<'_> {
                 };
             }
         }
+        // a prefix that names no folder asks for something else: `~`, `.`, `temp_`
+        if prefix.text().is_some_and(|text| !text.contains(['/', '\\', ':'])) {
+            return (Facts::none(), Facts::none());
+        }
         let by_component = language == Language::Rust
             && !matches!(text.ty, Ty::Str)
             && (matches!(text.ty, Ty::Path) || matches!(prefix.ty, Ty::Path) || text.has(Property::Canonical));
