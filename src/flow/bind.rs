@@ -174,10 +174,7 @@ impl<'a> Engine<'a> {
         _place: super::value::Place,
     ) {
         let had = self.globals.get(&(module, name));
-        let adds = value
-            .taints
-            .iter()
-            .any(|taint| had.is_none_or(|had| !had.taints.iter().any(|have| have.origin == taint.origin)));
+        let adds = brings_taint(value, had);
         let joined = had.map_or_else(|| value.clone(), |had| had.join(value));
         self.globals.insert((module, name), joined);
         if adds {
@@ -261,10 +258,7 @@ impl<'a> Engine<'a> {
     pub(super) fn store_class_field(&mut self, class: crate::project::ClassRef, name: Name, value: &Value) {
         let class = self.project.field(class, name).map_or(class, |(owner, _)| owner);
         let had = self.fields.get(&(class, name));
-        let adds = value
-            .taints
-            .iter()
-            .any(|taint| had.is_none_or(|had| !had.taints.iter().any(|have| have.origin == taint.origin)));
+        let adds = brings_taint(value, had);
         let joined = had.map_or_else(|| value.clone(), |had| had.join(value));
         self.fields.insert((class, name), joined);
         if adds {
@@ -275,7 +269,28 @@ impl<'a> Engine<'a> {
     /// Puts a changed value back where an expression took the old one from.
     pub(super) fn replace(&mut self, cx: Cx<'a>, target: ExprId, value: Value, state: &mut State) {
         match &cx.module.expr(target).kind {
-            ExprKind::Name(_) | ExprKind::Field { .. } | ExprKind::Index { .. } => self.store(cx, target, value, state),
+            // what changes inside of a variable's value changes where the variable is declared, in Python as well
+            ExprKind::Name(name) => match self.project.resolve_name(cx.func.module, cx.func.func, *name) {
+                Symbol::Variable(module, variable)
+                    if self
+                        .owner_of(cx, *name, state)
+                        .is_none_or(|owner| owner.func == FuncId::MODULE) =>
+                {
+                    if cx.func.func != FuncId::MODULE {
+                        self.store_global(module, variable, &value, cx.place(crate::workspace::Span::default()));
+                    }
+                    let owner = FuncRef {
+                        module,
+                        func: FuncId::MODULE,
+                    };
+                    state.set_variable(owner, variable, value);
+                }
+                _ => {
+                    let owner = self.owner_of(cx, *name, state).unwrap_or(cx.func);
+                    state.set_variable(owner, *name, value);
+                }
+            },
+            ExprKind::Field { .. } | ExprKind::Index { .. } => self.store(cx, target, value, state),
             ExprKind::This => {
                 let owner = self.owner_of(cx, names::this(), state).unwrap_or(cx.func);
                 state.set_variable(owner, names::this(), value);
@@ -422,6 +437,18 @@ impl<'a> Engine<'a> {
             _ => (matched, Facts::none()),
         }
     }
+}
+
+/// Whether a value holds untrusted text that what stands in its place so far does not.
+fn brings_taint(value: &Value, had: Option<&Value>) -> bool {
+    if !value.is_tainted() {
+        return false;
+    }
+    let have = had.map(Value::all_taints).unwrap_or_default();
+    value
+        .all_taints()
+        .iter()
+        .any(|(taint, _)| !have.iter().any(|(have, _)| have.origin == taint.origin))
 }
 
 /// `'a'..='z'` and `b'a'..=b'z'`, as in a class of a pattern.

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::args::Arguments;
-use super::value::{INTERPRETER, SHELL_FLAG, Shape, Truth, Value, mix};
+use super::value::{INTERPRETER, SHELL_FLAG, Shape, Truth, Value};
 use crate::ir::Literal;
 use crate::models::{Base, Condition, Is};
 
@@ -107,8 +107,11 @@ const SWITCHES: &[&str] = &[
     "-y",
     "-r",
     "-R",
+    "-a",
+    "-d",
     "-s",
     "-L",
+    "-k",
     "-sS",
     "-sSL",
     "-fsSL",
@@ -118,8 +121,9 @@ const SWITCHES: &[&str] = &[
     "-rf",
     "-fr",
     "-it",
+    "-i",
 ];
-/// Programs with options that run other programs, write files or connect elsewhere, seen abused through a leading `-`.
+/// Programs with options that run programs, write files or connect elsewhere.
 const OPTION_HUNGRY: &[&str] = &[
     "git", "hg", "svn", "ssh", "scp", "sftp", "rsync", "tar", "zip", "unzip", "find", "curl", "wget", "nmap", "sed",
     "awk", "xargs", "env", "tcpdump", "man", "less", "vim", "sqlmap",
@@ -128,8 +132,9 @@ const OPTION_HUNGRY: &[&str] = &[
 /// Whether a condition holds for a call.
 pub(super) fn holds(condition: &Condition, receiver: Option<&Value>, arguments: &Arguments) -> bool {
     let values = arguments.select(&condition.arg, receiver);
-    // the whole call as one vector: what the receiver holds, then the arguments, lists opened
-    let vector = (condition.arg.base == Base::All).then(|| whole_vector(receiver, arguments));
+    let vector = matches!(condition.is, Is::ShellVector | Is::NotShellVector)
+        .then(|| whole_vector(condition, receiver, arguments))
+        .flatten();
     let first = vector.as_ref().or(values.first());
     match condition.is {
         Is::Present => first.is_some_and(|value| !value.is_null()),
@@ -151,21 +156,32 @@ pub(super) fn holds(condition: &Condition, receiver: Option<&Value>, arguments: 
     }
 }
 
-fn whole_vector(receiver: Option<&Value>, arguments: &Arguments) -> Value {
+/// Program and arguments as one list, where a row asks about all that a call gives: `spawn("sh", ["-c", x])`, `command.args([..])`.
+fn whole_vector(condition: &Condition, receiver: Option<&Value>, arguments: &Arguments) -> Option<Value> {
+    if condition.arg.base != Base::All {
+        return None;
+    }
     let mut items: Vec<Value> = Vec::new();
-    for value in receiver.into_iter().chain(arguments.all()) {
-        match &value.shape {
-            Shape::List { items: inner, rest } => items.extend(inner.iter().chain(rest).cloned()),
-            Shape::Symbol(_) | Shape::Record(_) => {}
-            _ => items.push(value.clone()),
+    let mut rest: Option<Value> = None;
+    let built = receiver.filter(|value| matches!(value.shape, Shape::List { .. }));
+    for value in built.into_iter().chain(&arguments.positional).chain(&arguments.rest) {
+        let more = flattened(value);
+        match &mut rest {
+            Some(rest) => more.iter().for_each(|value| *rest = rest.join(value)),
+            None => items.extend(more),
+        }
+        if let Shape::List { rest: Some(tail), .. } = &value.shape {
+            items.retain(|item| item.id != tail.id);
+            rest = Some(rest.map_or_else(|| tail.clone(), |rest| rest.join(tail)));
         }
     }
-    Value::new(mix(130, items.iter().map(|item| item.id.0))).with(|data| {
+    let id = super::value::mix(130, items.iter().chain(&rest).map(|value| value.id.0));
+    Some(Value::new(id).with(|data| {
         data.shape = Shape::List {
             items: Rc::new(items),
-            rest: None,
-        }
-    })
+            rest,
+        };
+    }))
 }
 
 /// The elements of a list, those of unknown number as one at its end; anything else is its own only element.
@@ -176,8 +192,31 @@ fn flattened(value: &Value) -> Vec<Value> {
     }
 }
 
+/// Which of the values that a call adds to an argument vector the program may take for options: none behind `--`,
+/// none that is the value of the option before it.
+pub(super) fn exposed(before: Option<&Value>, added: &[Value]) -> Vec<Value> {
+    let mut previous: Option<Value> = None;
+    for item in before.map(flattened).unwrap_or_default() {
+        if item.text().is_some_and(|text| text == "--") {
+            return Vec::new();
+        }
+        previous = Some(item);
+    }
+    let mut found = Vec::new();
+    for item in added.iter().flat_map(flattened) {
+        if item.text().is_some_and(|text| text == "--") {
+            break;
+        }
+        if !previous.as_ref().is_some_and(takes_value) {
+            found.push(item.clone());
+        }
+        previous = Some(item);
+    }
+    found
+}
+
 /// An option that makes the next element its value, as far as its spelling tells.
-pub(super) fn takes_value(option: &Value) -> bool {
+fn takes_value(option: &Value) -> bool {
     option.text().is_some_and(|text| {
         text.starts_with('-') && text.len() > 1 && !text.contains('=') && !SWITCHES.contains(&text.as_str())
     })

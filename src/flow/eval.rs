@@ -114,6 +114,9 @@ impl<'a> Engine<'a> {
                 let value = self.eval(cx, *operand, state);
                 match op {
                     UnaryOp::Not => Value::new(mix(41, [value.id.0])).with(|data| {
+                        if super::guards::is_optional_setting(&value) {
+                            data.when_true = Facts::clearing(super::value::ANY, marks::NO_ROOT);
+                        }
                         data.truth = match value.truth {
                             Truth::True => Truth::False,
                             Truth::False => Truth::True,
@@ -123,7 +126,7 @@ impl<'a> Engine<'a> {
                             data.shape = Shape::Constant(Literal::Bool(data.truth == Truth::True));
                         }
                         data.ty = Ty::Bool;
-                        data.when_true = value.when_false.clone();
+                        data.when_true = data.when_true.and(&value.when_false);
                         data.when_false = value.when_true.clone();
                     }),
                     UnaryOp::TypeOf => Value::new(mix(42, [value.id.0]))
@@ -757,8 +760,30 @@ impl<'a> Engine<'a> {
                 let b = self.eval(cx, right, state);
                 self.join_path(&[a, b], place, state)
             }
+            BinaryOp::Add if matches!(a.shape, Shape::List { .. }) => {
+                let b = self.eval(cx, right, state);
+                match &a.shape {
+                    Shape::List { items, rest } => self.extend_list(&a, items, rest.as_ref(), &b),
+                    _ => b,
+                }
+            }
             _ => {
                 let b = self.eval(cx, right, state);
+                // something unknown and a list are a list
+                if op == BinaryOp::Add && matches!(a.shape, Shape::Unknown) && matches!(b.shape, Shape::List { .. }) {
+                    let head = Value::new(mix(63, [a.id.0])).with(|data| {
+                        data.shape = Shape::List {
+                            items: Rc::new(Vec::new()),
+                            rest: None,
+                        };
+                    });
+                    let element = self.element_of(&a, place, state);
+                    let start = self.add_element(&head, &element);
+                    return match &start.shape {
+                        Shape::List { items, rest } => self.extend_list(&start, items, rest.as_ref(), &b),
+                        _ => b,
+                    };
+                }
                 let new = mix(60, [a.id.0, b.id.0, op as u64]);
                 let taints = self.flow_on(&[&a, &b], state, new, place, StepKind::Built);
                 let numeric = !matches!(

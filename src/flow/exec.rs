@@ -3,12 +3,14 @@
 use std::rc::Rc;
 
 use super::engine::{Breaks, Engine};
+use super::marks;
 use super::names;
 use super::state::State;
-use super::value::{Place, Shape, StepKind, Truth, Value, mix};
+use super::value::{ANY, Place, Shape, StepKind, Truth, Value, mix};
 use crate::ir::{
     Arm, BinaryOp, Block, ExprKind, FuncId, Language, LoopKind, Module, Name, PatternKind, Stmt, StmtKind,
 };
+use crate::models::{Class, ClassSet};
 use crate::project::FuncRef;
 
 /// Where evaluation stands: which function of which module.
@@ -111,13 +113,24 @@ impl<'a> Engine<'a> {
                     return;
                 }
                 let mut other = state.clone();
+                let before = Rc::clone(&state.proven);
                 state.learn(&value.when_true);
                 other.learn(&value.when_false);
                 state.dead |= value.truth == Truth::False && value.is_constant();
                 other.dead |= value.truth == Truth::True && value.is_constant();
                 self.exec_scope(cx, then, state);
                 self.exec_scope(cx, otherwise, &mut other);
-                *state = std::mem::take(state).join(other);
+                if otherwise.is_empty() && super::guards::is_optional_setting(&value) {
+                    // `if (root) check(path, root)`: the check is there for whoever sets a root
+                    let kept = std::mem::take(state).join({
+                        other.learn(&super::fact::Facts::clearing(ANY, ClassSet::of(Class::Path)));
+                        other
+                    });
+                    *state = kept;
+                    state.forget(ANY, &before);
+                } else {
+                    *state = std::mem::take(state).join(other);
+                }
             }
             StmtKind::Loop { kind, body, otherwise } => self.exec_loop(cx, kind, body, otherwise, state),
             StmtKind::Match { subject, arms } => self.exec_match(cx, *subject, arms, state),
@@ -256,6 +269,12 @@ impl<'a> Engine<'a> {
 
     /// Leaves the running function with a value.
     pub(super) fn leave(&mut self, value: Value, state: &mut State) {
+        // a validator that has nothing to compare with, because its owner set no root, has done what it was asked to
+        let unset = state.cleared(ANY).holds(marks::NO_ROOT)
+            && (value.is_null() || value.truth == Truth::True && value.is_constant());
+        if unset {
+            state.learn(&super::fact::Facts::clearing(ANY, ClassSet::of(Class::Path)));
+        }
         if let Some(activation) = self.activations.last_mut() {
             let facts = state.facts_beyond(&activation.before);
             let value = if facts.is_none() {

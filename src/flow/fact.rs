@@ -57,6 +57,23 @@ impl Facts {
         })))
     }
 
+    /// The same but for what is said of every value.
+    pub(crate) fn without_any(&self) -> Self {
+        match &self.0 {
+            Some(list) if list.clears.iter().any(|(id, _)| *id == ANY) => {
+                let mut list = (**list).clone();
+                list.clears.retain(|(id, _)| *id != ANY);
+                Self(Some(Rc::new(list)))
+            }
+            _ => self.clone(),
+        }
+    }
+
+    /// The values of which something is proven.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = ValueId> {
+        self.0.iter().flat_map(|list| list.clears.iter().map(|(id, _)| *id))
+    }
+
     /// Both hold.
     pub(crate) fn and(&self, other: &Self) -> Self {
         match (&self.0, &other.0) {

@@ -6,7 +6,7 @@ use super::engine::Engine;
 use super::fact::Facts;
 use super::marks;
 use super::value::{ANY, Derived, ENDS_WITH_SEPARATOR, Flaw, Place, Shape, Truth, Value};
-use crate::ir::{Language, Literal};
+use crate::ir::{Language, Literal, Name};
 use crate::models::{Class, ClassSet, Property};
 use crate::project::Ty;
 
@@ -16,6 +16,8 @@ const NOT_RESOLVED: &str = "the path is tested before `..` and links are resolve
 const DENY_LIST: &str = "a list of forbidden texts leaves out newlines, `$(…)`, backquotes and more";
 const FIRST_WORD: &str = "only a part of the text is tested, the rest goes on unchecked";
 pub(super) const NO_ABSOLUTE_TEST: &str = "refusing `..` lets absolute paths through";
+const BY_CHARACTERS: &str =
+    "`commonprefix` compares characters, not path components: `/data-evil` passes for `/data`; use `commonpath`";
 const CALLERS_ROOT: &str = "the root that it is compared with comes from the caller as well";
 
 /// Facts of a test turned into the remark that the test does not count.
@@ -26,7 +28,7 @@ pub(super) fn as_flaws(facts: &Facts, why: &str, place: Place) -> Facts {
             *id,
             Flaw {
                 classes: *classes,
-                why: Rc::from(why),
+                why: Name::new(why),
                 place,
             },
         ))
@@ -68,7 +70,7 @@ pub(super) fn on_return(value: &Value, facts: &Facts) -> Value {
 fn flaw(value: &Value, class: Class, why: &str, place: Place) -> Facts {
     let note = Flaw {
         classes: ClassSet::of(class),
-        why: Rc::from(why),
+        why: Name::new(why),
         place,
     };
     let mut facts = Facts::flawed(value.id, note.clone());
@@ -101,6 +103,15 @@ impl Engine<'_> {
                 }
                 return (facts, Facts::none());
             }
+            if let Some(Derived::CommonPrefix(values)) = one.derived.as_deref() {
+                let facts = values
+                    .iter()
+                    .filter(|value| value.is_tainted())
+                    .fold(Facts::none(), |all, value| {
+                        all.and(&flaw(value, Class::Path, BY_CHARACTERS, place))
+                    });
+                return (facts, Facts::none());
+            }
             if let Some(Derived::TypeOf(_)) = one.derived.as_deref() {
                 return self.equal_to_constant(one, other);
             }
@@ -117,6 +128,12 @@ impl Engine<'_> {
                 // where the root is the whole file system, every path lies inside
                 if !value.is_constant() && known.text().is_some_and(|text| matches!(text.as_str(), "/" | "\\")) {
                     return (Facts::clearing(ANY, ClassSet::of(Class::Path)), Facts::none());
+                }
+                if known.is_null() && is_optional_setting(value) {
+                    return (
+                        value.when_false.and(&Facts::clearing(ANY, marks::NO_ROOT)),
+                        value.when_true.clone(),
+                    );
                 }
                 return match &known.shape {
                     Shape::Constant(Literal::Bool(true)) => (value.when_true.clone(), value.when_false.clone()),
@@ -271,7 +288,20 @@ impl Engine<'_> {
         if by_component || prefix.properties & ENDS_WITH_SEPARATOR != 0 {
             return (inside_root(text), Facts::none());
         }
-        (flaw(text, Class::Path, NO_SEPARATOR, place), Facts::none())
+        // whoever goes on with what was resolved for the test has passed the same flawed test
+        let facts = inside_root(text)
+            .ids()
+            .fold(flaw(text, Class::Path, NO_SEPARATOR, place), |all, id| {
+                all.and(&Facts::flawed(
+                    id,
+                    Flaw {
+                        classes: ClassSet::of(Class::Path),
+                        why: Name::new(NO_SEPARATOR),
+                        place,
+                    },
+                ))
+            });
+        (facts, Facts::none())
     }
 
     /// `path.is_relative_to(root)` and its like.
@@ -325,6 +355,17 @@ impl Engine<'_> {
     }
 }
 
+/// A path or text that the server's owner may set or leave out.
+pub(super) fn is_optional_setting(value: &Value) -> bool {
+    let optional = match &value.ty {
+        Ty::Optional(inner) => matches!(**inner, Ty::Path | Ty::Str),
+        Ty::Union(members) => members.iter().any(|member| matches!(member, Ty::Path | Ty::Str)),
+        Ty::Path => true,
+        _ => false,
+    };
+    optional && !value.is_tainted() && !value.is_constant() && value.when_true.is_none() && value.when_false.is_none()
+}
+
 /// Those facts about the elements of a collection that are facts about all of it.
 pub(super) fn about_whole(collection: &Value, element: &Value, facts: &Facts) -> Facts {
     let Some(list) = facts.list() else { return Facts::none() };
@@ -370,7 +411,9 @@ pub(super) fn component_test(value: &Value, kind: &str) -> (Facts, Facts) {
             _ => facts,
         }
     };
-    let harmless = ClassSet::of(Class::Path).union(marks::NO_PARENT).union(marks::NOT_ABSOLUTE);
+    let harmless = ClassSet::of(Class::Path)
+        .union(marks::NO_PARENT)
+        .union(marks::NOT_ABSOLUTE);
     match kind {
         "ParentDir" => (Facts::none(), refused(marks::NO_PARENT)),
         "RootDir" | "Prefix" => (Facts::none(), refused(marks::NOT_ABSOLUTE)),

@@ -498,9 +498,18 @@ impl<'a> Engine<'a> {
                 let (inside, outside) = self.membership(&item, receiver, place);
                 Some(self.test(id(), inside, outside))
             }
-            "is_alphanumeric" | "is_alphabetic" | "is_numeric" | "is_lowercase" | "is_uppercase" | "is_digit"
-            | "is_ascii_alphanumeric" | "is_ascii_alphabetic" | "is_ascii_digit" | "is_ascii_hexdigit"
-            | "is_ascii_lowercase" | "is_ascii_uppercase"
+            "is_alphanumeric"
+            | "is_alphabetic"
+            | "is_numeric"
+            | "is_lowercase"
+            | "is_uppercase"
+            | "is_digit"
+            | "is_ascii_alphanumeric"
+            | "is_ascii_alphabetic"
+            | "is_ascii_digit"
+            | "is_ascii_hexdigit"
+            | "is_ascii_lowercase"
+            | "is_ascii_uppercase"
                 if language == Language::Rust =>
             {
                 Some(self.test(
@@ -508,10 +517,6 @@ impl<'a> Engine<'a> {
                     super::guards::of_characters(receiver, "A-Za-z0-9"),
                     super::fact::Facts::none(),
                 ))
-            }
-            "replace" if language != Language::TypeScript && arguments.count() == 2 => {
-                let replacement = arguments.get(1)?.clone();
-                self.replaced(receiver, &first?, &replacement, id(), place, state)
             }
             "is_relative_to" => {
                 let facts = self.containment(receiver, first.as_ref(), place);
@@ -595,6 +600,10 @@ impl<'a> Engine<'a> {
             }
             "join" if language != Language::Rust || matches!(receiver.shape, Shape::List { .. }) => {
                 self.join_method(cx, receiver, first.as_ref(), language, place, state)
+            }
+            "replace" | "replaceAll" | "replacen" if receiver.is_tainted() && arguments.count() >= 2 => {
+                let (pattern, by) = (first?, arguments.get(1)?.clone());
+                self.replaced(receiver, &pattern, &by, method, place, state)
             }
             "joinpath" => {
                 let mut parts = vec![receiver.clone()];
@@ -711,7 +720,7 @@ impl<'a> Engine<'a> {
             }
             Shape::Symbol(Symbol::External(name)) => {
                 let name = *name;
-                Some(self.external_call(cx, None, name, None, None, Arguments::of(values), place, state))
+                Some(self.call_symbol(cx, None, callback, name, Arguments::of(values), place, state))
             }
             Shape::Symbol(Symbol::Class(class)) => {
                 let class = *class;
@@ -972,6 +981,7 @@ fn is_common(name: Name) -> bool {
 pub(super) fn type_name(ty: &Ty, language: Language) -> Option<&'static str> {
     Some(match (ty, language) {
         (Ty::External(name), _) => name.as_str(),
+        (Ty::Optional(inner), Language::Python) => return type_name(inner, language),
         (Ty::Str | Ty::Pattern(_), Language::TypeScript) => "String",
         (Ty::Str | Ty::Pattern(_), _) => "str",
         (Ty::Path, Language::Python) => "pathlib.Path",

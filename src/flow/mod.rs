@@ -27,4 +27,4 @@ mod value;
 
 pub use engine::{Analysis, Capability, Limit, analyze};
 pub use sinks::Hit;
-pub use value::{Flaw, Origin, Place, Step, StepKind};
+pub use value::{Flaw, Origin, Place, StepKind, TraceStep};

@@ -1,75 +1,103 @@
-//! `text.replace(a, b)` of Python and Rust, which replaces every occurrence: what can't be in the text any more, and what only seems so.
+//! Replacing parts of a text: what is left is known when all of a kind are replaced by something harmless.
 
 use std::rc::Rc;
 
 use super::engine::Engine;
-use super::guards::NO_ABSOLUTE_TEST;
 use super::marks;
 use super::state::State;
-use super::value::{Flaw, Place, Shape, StepKind, Taint, Value, ValueId};
-use crate::ir::Name;
+use super::value::{Derived, Flaw, Place, Shape, StepKind, Taint, Value, mix};
+use crate::ir::{Literal, Name};
 use crate::models::{Class, ClassSet};
 use crate::project::Ty;
 
-const LEFT_BEHIND: &str = "taking `../` out of `....//` leaves `../`";
+const DOTS_REMOVED: &str = "removing `..` leaves `..` behind in `....//`, and lets absolute paths through";
+const ESCAPED: &str =
+    "replacing single characters is no shell quoting: what expands inside of quotes, or ends them, is more than that";
 
 impl Engine<'_> {
-    /// The text without what was replaced; `None` where that says nothing.
+    /// `text.replace(pattern, by)`, `re.sub(pattern, by, text)`: the text under another identity, with what the replacing proves.
     pub(super) fn replaced(
         &mut self,
         text: &Value,
-        needle: &Value,
-        replacement: &Value,
-        id: ValueId,
+        pattern: &Value,
+        by: &Value,
+        method: &str,
         place: Place,
         state: &State,
     ) -> Option<Value> {
-        let replacement = replacement.text()?;
-        if !text.is_tainted() {
+        if matches!(by.shape, Shape::Functions(_)) {
             return None;
         }
-        let needles: Vec<Name> = match &needle.shape {
-            Shape::List { items, .. } => items.iter().filter_map(Value::text).collect(),
-            _ => needle.text().into_iter().collect(),
+        let id = mix(140, [text.id.0, pattern.id.0, by.id.0]);
+        let through = StepKind::Through(Name::new(method));
+        let from: Vec<&Value> = if by.is_tainted() { vec![text, by] } else { vec![text] };
+        let taints = self.flow_on(&from, state, id, place, through);
+        let (cleared, flaws) = match by.text() {
+            Some(by) => judge(pattern, by.as_str(), method, place),
+            None => (ClassSet::NONE, Vec::new()),
         };
-        let mut cleared = ClassSet::NONE;
-        let mut why = None;
-        for needle in needles {
-            match needle.as_str() {
-                "/" if !replacement.contains(['/', '\\']) => {
-                    cleared = cleared.union(ClassSet::of(Class::Path)).union(marks::NOT_ABSOLUTE);
-                }
-                ".." if !replacement.contains('.') => {
-                    cleared = cleared.union(marks::NO_PARENT);
-                    why = why.or(Some(NO_ABSOLUTE_TEST));
-                }
-                "../" | "..\\" | "/.." => why = why.or(Some(LEFT_BEHIND)),
-                _ => {}
-            }
-        }
-        if cleared.is_empty() && why.is_none() {
-            return None;
-        }
-        let flaw = why.map(|why| Flaw {
-            classes: ClassSet::of(Class::Path),
-            why: Rc::from(why),
-            place,
-        });
-        let taints = self.flow_on(&[text], state, id, place, StepKind::Through(Name::new("replace")));
-        Some(Value::new(id).with(|data| {
-            data.ty = Ty::Str;
-            data.taints = taints
-                .iter()
-                .map(|taint| {
-                    let mut flaws = taint.flaws.as_deref().cloned().unwrap_or_default();
-                    flaws.extend(flaw.clone());
-                    Taint {
-                        cleared: taint.cleared.union(cleared),
-                        flaws: (!flaws.is_empty()).then(|| Rc::new(flaws)),
-                        ..taint.clone()
+        let taints: Vec<Taint> = taints
+            .iter()
+            .map(|taint| {
+                let mut all = taint.flaws.as_deref().cloned().unwrap_or_default();
+                for flaw in &flaws {
+                    if !all.contains(flaw) {
+                        all.push(flaw.clone());
                     }
-                })
-                .collect();
+                }
+                Taint {
+                    cleared: taint.cleared.union(cleared),
+                    flaws: (!all.is_empty()).then(|| Rc::new(all)),
+                    whole: taint.whole && text.is_tainted(),
+                    ..taint.clone()
+                }
+            })
+            .collect();
+        Some(Value::new(id).with(|data| {
+            data.taints = Rc::from(taints);
+            data.ty = Ty::Str;
         }))
+    }
+}
+
+/// What holds of a text in which `pattern` was replaced by a constant, and why it is less than it seems.
+fn judge(pattern: &Value, by: &str, method: &str, place: Place) -> (ClassSet, Vec<Flaw>) {
+    let flaw = |class: Class, why: &str| {
+        vec![Flaw {
+            classes: ClassSet::of(class),
+            why: Name::new(why),
+            place,
+        }]
+    };
+    if let Some(Derived::Pattern(source, _)) = pattern.derived.as_deref() {
+        let flags = match &pattern.shape {
+            Shape::Constant(Literal::Regex(_, flags)) => flags.as_str(),
+            _ => "g",
+        };
+        if !flags.contains('g') {
+            return (ClassSet::NONE, Vec::new());
+        }
+        if let Some(cleared) = super::pattern::left_after(source.as_str(), flags, by) {
+            return (cleared, Vec::new());
+        }
+        if source.contains("\\.\\.") {
+            return (ClassSet::NONE, flaw(Class::Path, DOTS_REMOVED));
+        }
+        return (ClassSet::NONE, Vec::new());
+    }
+    let Some(removed) = pattern.text() else {
+        return (ClassSet::NONE, Vec::new());
+    };
+    match removed.as_str() {
+        "/" if !by.contains('/') => (ClassSet::of(Class::Path).union(marks::NOT_ABSOLUTE), Vec::new()),
+        text if text.contains("..") => {
+            // one round over the text puts `..` together from its surroundings, when it only removes
+            (ClassSet::NONE, flaw(Class::Path, DOTS_REMOVED))
+        }
+        "\"" | "'" | "`" | "$" | ";" | "|" | "&" | " " | "\\" => (ClassSet::NONE, flaw(Class::Command, ESCAPED)),
+        _ => {
+            let _ = method;
+            (ClassSet::NONE, Vec::new())
+        }
     }
 }

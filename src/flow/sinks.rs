@@ -1,16 +1,15 @@
 //! Sinks: what a call does with its arguments.
 
 use std::collections::BTreeSet;
-use std::rc::Rc;
 
 use super::args::Arguments;
 use super::condition;
 use super::engine::{Capability, Engine};
 use super::marks;
 use super::state::State;
-use super::value::{Flaw, Place, Shape, Step, Value};
+use super::value::{Flaw, Place, Shape, TraceStep, Value};
 use crate::ir::Name;
-use crate::models::{Access, Class, Entry, Is, Pick, Selector, SinkRow};
+use crate::models::{Access, Class, Entry, Is, SinkRow};
 
 /// An untrusted value at a sink.
 #[derive(Clone, Debug)]
@@ -25,8 +24,8 @@ pub struct Hit {
     pub callee: Name,
     /// Index into [`super::Analysis::origins`].
     pub origin: u32,
-    /// The way, last step first.
-    pub trace: Rc<Step>,
+    /// The way, source first.
+    pub trace: Vec<TraceStep>,
     /// Checks on the way that do not hold.
     pub flaws: Vec<Flaw>,
     /// The tool being called, where a dispatcher tells.
@@ -45,49 +44,6 @@ pub struct Hit {
 
 /// What makes two hits the same finding.
 pub(super) type HitKey = (Place, Class, bool);
-
-/// The selected values that stand where a program looks for options: not behind `--`, not the value of an option.
-fn dash_prone(selector: &Selector, receiver: Option<&Value>, arguments: &Arguments) -> Vec<Value> {
-    let whole = Selector {
-        base: selector.base.clone(),
-        pick: Pick::Whole,
-    };
-    let start = match selector.pick {
-        Pick::ElementsFrom(start) | Pick::Element(start) => start,
-        _ => 0,
-    };
-    // the words before: what a builder was given so far
-    let mut before: Option<Value> = match receiver.map(|value| &value.shape) {
-        Some(Shape::List { items, .. }) => {
-            if items.iter().any(|item| item.text().is_some_and(|text| text == "--")) {
-                return Vec::new();
-            }
-            items.last().cloned()
-        }
-        _ => None,
-    };
-    let mut found = Vec::new();
-    for (at, value) in arguments.select(&whole, receiver).into_iter().enumerate() {
-        let (items, rest) = match &value.shape {
-            Shape::List { items, rest } => ((**items).clone(), rest.clone()),
-            _ if matches!(selector.pick, Pick::Whole) => (vec![value.clone()], None),
-            _ => (Vec::new(), Some(value.clone()).filter(Value::is_tainted)),
-        };
-        let start = if at == 0 { start } else { 0 };
-        for (index, item) in items.iter().enumerate() {
-            if item.text().is_some_and(|text| text == "--") {
-                return found;
-            }
-            let is_option_value = before.as_ref().is_some_and(condition::takes_value);
-            if index >= start && !is_option_value {
-                found.push(item.clone());
-            }
-            before = Some(item.clone());
-        }
-        found.extend(rest);
-    }
-    found
-}
 
 impl Engine<'_> {
     /// Checks the sink rows of a callee against a call.
@@ -114,13 +70,11 @@ impl Engine<'_> {
             if row.access == Some(Access::Probe) {
                 continue;
             }
+            let mut values = arguments.select(&row.arg, receiver);
             let built = receiver.filter(|value| matches!(value.shape, Shape::List { .. }));
-            let mut values = if row.class == Class::Argument {
-                dash_prone(&row.arg, receiver, arguments)
-            } else {
-                arguments.select(&row.arg, receiver)
-            };
-            if row.class == Class::Command
+            if row.class == Class::Argument {
+                values = condition::exposed(built, &values);
+            } else if row.class == Class::Command
                 && let Some(built) = built
                 && row.when.iter().any(|condition| condition.is == Is::ShellVector)
             {
@@ -190,7 +144,7 @@ impl Engine<'_> {
                 place,
                 callee,
                 origin: taint.origin,
-                trace: Rc::clone(&taint.step),
+                trace: taint.step.way(),
                 flaws,
                 tool: state.tool,
                 function,

@@ -77,6 +77,22 @@ impl State {
         }
     }
 
+    /// Goes back to what was known of one value before.
+    pub(crate) fn forget(&mut self, id: ValueId, before: &Rc<FxHashMap<ValueId, Proof>>) {
+        if !self.proven.contains_key(&id) {
+            return;
+        }
+        let proven = Rc::make_mut(&mut self.proven);
+        match before.get(&id) {
+            Some(proof) => {
+                proven.insert(id, proof.clone());
+            }
+            None => {
+                proven.remove(&id);
+            }
+        }
+    }
+
     /// What this state knows beyond `before`, as facts.
     pub(crate) fn facts_beyond(&self, before: &Self) -> Facts {
         if Rc::ptr_eq(&self.proven, &before.proven) {
