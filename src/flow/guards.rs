@@ -70,14 +70,37 @@ pub(super) fn on_return(value: &Value, facts: &Facts) -> Value {
 fn flaw(value: &Value, class: Class, why: &str, place: Place) -> Facts {
     let note = Flaw {
         classes: ClassSet::of(class),
-        why: Name::new(why),
+        why: crate::ir::Name::new(why),
         place,
     };
     let mut facts = Facts::flawed(value.id, note.clone());
     if let Some(Derived::PartOf(whole) | Derived::Relative(whole)) = value.derived.as_deref() {
-        facts = facts.and(&Facts::flawed(whole.id, note));
+        facts = facts.and(&Facts::flawed(whole.id, note.clone()));
+    }
+    // the check that was meant for what this was made from, too
+    if why == NOT_RESOLVED || why == NO_SEPARATOR {
+        for id in same_text(value) {
+            facts = facts.and(&Facts::flawed(id, note.clone()));
+        }
     }
     facts
+}
+
+/// The values that a value was resolved, normalised or otherwise made from alone.
+fn same_text(value: &Value) -> Vec<super::value::ValueId> {
+    let mut found = Vec::new();
+    for taint in value.taints.iter() {
+        let mut step = Some(&taint.step);
+        while let Some(current) = step {
+            found.push(current.value);
+            if !current.unary {
+                break;
+            }
+            step = current.previous.as_ref();
+            found.extend(step.map(|before| before.value));
+        }
+    }
+    found
 }
 
 /// Clears a value, and the whole that it is a folding of.
@@ -283,7 +306,12 @@ impl Engine<'_> {
             && (matches!(text.ty, Ty::Path) || matches!(prefix.ty, Ty::Path) || text.has(Property::Canonical));
         let resolved = text.has(Property::Canonical) || text.has(Property::Normalized) || folded_from_resolved(text);
         if !resolved {
-            return (flaw(text, Class::Path, NOT_RESOLVED, place), Facts::none());
+            let mut facts = flaw(text, Class::Path, NOT_RESOLVED, place);
+            // only `..` leads out of there again
+            if by_component || prefix.properties & ENDS_WITH_SEPARATOR != 0 {
+                facts = facts.and(&clear(text, marks::NOT_ABSOLUTE));
+            }
+            return (facts, Facts::none());
         }
         if by_component || prefix.properties & ENDS_WITH_SEPARATOR != 0 {
             return (inside_root(text), Facts::none());
@@ -465,18 +493,8 @@ fn inside_root(path: &Value) -> Facts {
         Some(Derived::Relative(target)) => target,
         _ => path,
     };
-    for taint in target.taints.iter() {
-        let mut step = Some(&taint.step);
-        while let Some(current) = step {
-            facts = facts.and(&Facts::clearing(current.value, classes));
-            if !current.unary {
-                break;
-            }
-            step = current.previous.as_ref();
-            if let Some(before) = step {
-                facts = facts.and(&Facts::clearing(before.value, classes));
-            }
-        }
+    for id in same_text(target) {
+        facts = facts.and(&Facts::clearing(id, classes));
     }
     facts
 }

@@ -441,8 +441,23 @@ impl<'a> Engine<'a> {
         if UNWRAP.contains(&method) && language == Language::Rust {
             if matches!(method, "unwrap" | "expect") {
                 state.learn(&receiver.when_true);
-                return Some(self.payload(receiver));
+                return Some(self.payload_of_all(receiver, state));
             }
+            return Some(receiver.clone());
+        }
+        if language == Language::Rust
+            && arguments.count() == 1
+            && matches!(method, "unwrap_or" | "unwrap_or_else" | "or_else" | "or")
+        {
+            return Some(self.or_else(cx, receiver, method, &first?, place, state));
+        }
+        // characters, words or components gathered again
+        if language == Language::Rust
+            && matches!(method, "collect" | "peekable" | "rev" | "fuse")
+            && arguments.count() == 0
+            && (matches!(receiver.shape, Shape::List { .. })
+                || matches!(receiver.derived.as_deref(), Some(Derived::PartOf(_))))
+        {
             return Some(receiver.clone());
         }
         if FOLD.contains(&method)
@@ -613,6 +628,45 @@ impl<'a> Engine<'a> {
             "safe_join" => None,
             _ => None,
         }
+    }
+
+    /// `x.unwrap_or(y)`, `x.or_else(|| y)`: one of the two, and what is proven of both.
+    fn or_else(
+        &mut self,
+        cx: Cx<'a>,
+        receiver: &Value,
+        method: &str,
+        other: &Value,
+        place: Place,
+        state: &mut State,
+    ) -> Value {
+        let unwraps = method.starts_with("unwrap");
+        let own = if unwraps {
+            self.payload(receiver)
+        } else {
+            receiver.clone()
+        };
+        let other = if method.ends_with("else") {
+            let mut branch = state.clone();
+            let given = match &receiver.shape {
+                Shape::Record(fields) => fields.get(&super::names::failure()).cloned(),
+                _ => None,
+            };
+            let given = given.unwrap_or_else(|| Value::new(mix(104, [receiver.id.0])));
+            let Some(value) = self.call_now(cx, other, vec![given], place, &mut branch) else {
+                return own;
+            };
+            if branch.dead {
+                if unwraps {
+                    state.learn(&receiver.when_true);
+                }
+                return own;
+            }
+            value
+        } else {
+            other.clone()
+        };
+        if receiver.is_null() { other } else { own.join(&other) }
     }
 
     /// The same text under another identity.

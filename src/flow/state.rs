@@ -5,7 +5,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use super::fact::{FactList, Facts};
-use super::value::{ANY, Flaw, Value, ValueId};
+use super::value::{ANY, Flaw, Taint, Value, ValueId};
 use crate::ir::Name;
 use crate::models::ClassSet;
 use crate::project::FuncRef;
@@ -133,7 +133,8 @@ impl State {
                             let have = Rc::make_mut(have);
                             for (name, value) in frame.iter() {
                                 match have.get_mut(name) {
-                                    Some(old) => *old = old.join(value),
+                                    Some(old) if old.id == value.id => *old = old.join(value),
+                                    Some(old) => *old = baked(old, &self.proven).join(&baked(value, &other.proven)),
                                     None => {
                                         have.insert(*name, value.clone());
                                     }
@@ -209,4 +210,33 @@ impl State {
 /// What has been proven of every value.
 fn cleared_in(proven: &FxHashMap<ValueId, Proof>) -> ClassSet {
     proven.get(&ANY).map_or(ClassSet::NONE, |proof| proof.cleared)
+}
+
+/// A value about to meet another keeps what was proven of it on its own way: the identity that the proof speaks of ends here.
+fn baked(value: &Value, proven: &FxHashMap<ValueId, Proof>) -> Value {
+    let Some(proof) = proven.get(&value.id).filter(|_| !value.taints.is_empty()) else {
+        return value.clone();
+    };
+    value.clone().with(|data| {
+        data.taints = data
+            .taints
+            .iter()
+            .map(|taint| {
+                let mut flaws = taint.flaws.as_deref().cloned().unwrap_or_default();
+                flaws.extend(
+                    proof
+                        .flaws
+                        .iter()
+                        .filter(|flaw| !flaws.contains(flaw))
+                        .cloned()
+                        .collect::<Vec<_>>(),
+                );
+                Taint {
+                    cleared: taint.cleared.union(proof.cleared),
+                    flaws: (!flaws.is_empty()).then(|| Rc::new(flaws)),
+                    ..taint.clone()
+                }
+            })
+            .collect();
+    })
 }
