@@ -663,6 +663,14 @@ impl<'a> Engine<'a> {
             (Language::Rust, "Ok" | "Some" | "Result::Ok" | "Option::Some") => {
                 Some(self.wrap(callee, arguments.clone(), Ty::Unknown))
             }
+            (Language::Rust, "shlex::split" | "shell_words::split" | "shellwords::split") => {
+                let whole = first?;
+                let taints = self.flow_on(&[&whole], state, id(), place, StepKind::Through(callee));
+                Some(Value::new(id()).with(|data| {
+                    data.taints = taints;
+                    data.derived = Some(Rc::new(Derived::PartOf(whole)));
+                }))
+            }
             (Language::Rust, test)
                 if test.rsplit_once("::").is_some_and(|(of, name)| {
                     matches!(of, "char" | "u8" | "std::char")
