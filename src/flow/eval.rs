@@ -237,7 +237,7 @@ impl<'a> Engine<'a> {
     }
 
     /// What a state has proven of a value is written into the value itself, because the state is about to end.
-    fn settle(&self, value: Value, state: &State, _place: Place) -> Value {
+    pub(super) fn settle(&self, value: Value, state: &State, _place: Place) -> Value {
         if value.taints.is_empty() || state.dead || state.proven.is_empty() {
             return value;
         }

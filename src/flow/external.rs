@@ -14,7 +14,7 @@ use super::value::{
     Callable, Derived, Flaw, Place, Shape, StepKind, Taint, Truth, Value, mix, name_bits, property_bit,
 };
 use crate::ir::{Call, ExprId, Language, Literal, Name};
-use crate::models::{Base, ClassSet, Entry, On, Pick, PropagatorRow, SanitizerRow, Selector};
+use crate::models::{Base, ClassSet, Entry, On, Pick, PropagatorRow, Property, SanitizerRow, Selector};
 use crate::project::{Symbol, Ty};
 
 impl<'a> Engine<'a> {
@@ -323,8 +323,24 @@ impl<'a> Engine<'a> {
         } else {
             None
         };
+        let canonical = gives & property_bit(Property::Canonical) != 0;
+        let fails = canonical
+            .then_some(single.as_ref())
+            .flatten()
+            .map_or_else(Facts::none, super::guards::absent);
         Value::new(id).with(|data| {
             data.taints = taints;
+            if canonical {
+                data.when_false = fails;
+                data.taints = data
+                    .taints
+                    .iter()
+                    .map(|taint| Taint {
+                        cleared: taint.cleared.union(super::marks::RESOLVED),
+                        ..taint.clone()
+                    })
+                    .collect();
+            }
             data.properties = gives;
             if let Some(returns) = returns {
                 if returns.is_harmless() {

@@ -394,6 +394,16 @@ pub(super) fn is_optional_setting(value: &Value) -> bool {
     optional && !value.is_tainted() && !value.is_constant() && value.when_true.is_none() && value.when_false.is_none()
 }
 
+/// What holds of a path that turned out to name nothing, and of what it was made from.
+pub(super) fn absent(path: &Value) -> Facts {
+    let marks = marks::ABSENT.union(marks::RESOLVED);
+    same_text(path)
+        .into_iter()
+        .fold(Facts::clearing(path.id, marks), |all, id| {
+            all.and(&Facts::clearing(id, marks))
+        })
+}
+
 /// Those facts about the elements of a collection that are facts about all of it.
 pub(super) fn about_whole(collection: &Value, element: &Value, facts: &Facts) -> Facts {
     let Some(list) = facts.list() else { return Facts::none() };
@@ -487,7 +497,7 @@ pub(super) fn same_file(path: &Value) -> Facts {
 
 /// A path lies inside its root, and so does what it was normalised or resolved from.
 fn inside_root(path: &Value) -> Facts {
-    let classes = ClassSet::of(Class::Path);
+    let classes = marks::confined();
     let mut facts = clear(path, classes);
     let target = match path.derived.as_deref() {
         Some(Derived::Relative(target)) => target,

@@ -549,6 +549,14 @@ impl<'a> Engine<'a> {
                     data.when_true = facts;
                 }))
             }
+            "is_relative" if language == Language::Rust => {
+                let facts = self.not_absolute(receiver);
+                Some(self.test(id(), facts, super::fact::Facts::none()))
+            }
+            "exists" if language == Language::Rust && receiver.is_tainted() => {
+                let facts = super::guards::absent(receiver);
+                Some(self.test(id(), super::fact::Facts::none(), facts))
+            }
             "is_absolute" | "has_root" => {
                 let facts = self.not_absolute(receiver);
                 Some(self.test(id(), super::fact::Facts::none(), facts))
@@ -648,6 +656,7 @@ impl<'a> Engine<'a> {
         };
         let other = if method.ends_with("else") {
             let mut branch = state.clone();
+            branch.learn(&receiver.when_false);
             let given = match &receiver.shape {
                 Shape::Record(fields) => fields.get(&super::names::failure()).cloned(),
                 _ => None,
@@ -662,9 +671,11 @@ impl<'a> Engine<'a> {
                 }
                 return own;
             }
-            value
+            self.settle(value, &branch, place)
         } else {
-            other.clone()
+            let mut branch = state.clone();
+            branch.learn(&receiver.when_false);
+            self.settle(other.clone(), &branch, place)
         };
         if receiver.is_null() { other } else { own.join(&other) }
     }
