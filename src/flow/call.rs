@@ -6,7 +6,6 @@ use std::rc::Rc;
 use super::args::Arguments;
 use super::engine::{Activation, Engine, MAX_DEPTH, MAX_QUIET_DEPTH, Memo};
 use super::exec::Cx;
-use super::fact::Facts;
 use super::names;
 use super::state::{Frame, State};
 use super::value::{ANY, Callable, Place, Shape, Step, StepKind, Taint, Truth, Value, ValueId, mix, name_bits};
@@ -816,10 +815,6 @@ impl<'a> Engine<'a> {
     /// Whether a call is written with `new`.
     pub(super) fn is_new(call: Option<&Call>) -> bool {
         call.is_some_and(|call| call.form == CallForm::New)
-    }
-
-    pub(super) fn no_facts() -> (Facts, Facts) {
-        (Facts::none(), Facts::none())
     }
 
     pub(super) fn method_of(&self, class: ClassRef, name: Name) -> Option<FuncRef> {

@@ -17,11 +17,11 @@ use crate::project::{ClassRef, FuncRef, ModuleId, Project};
 use crate::server::{Handler, Server, SourceShape};
 
 /// Expressions evaluated for one entry point before the engine gives up on it, and says so.
-const STEPS_PER_ENTRY: u32 = 150_000;
+const STEPS_PER_ENTRY: u32 = 100_000;
 /// Expressions evaluated to set a module up.
 const STEPS_PER_MODULE: u32 = 60_000;
 /// Calls nested in each other that get nothing untrusted: beyond these only shared state could bring something in.
-pub(super) const MAX_QUIET_DEPTH: u32 = 5;
+pub(super) const MAX_QUIET_DEPTH: u32 = 3;
 /// Calls nested in each other.
 pub(super) const MAX_DEPTH: usize = 48;
 
@@ -132,6 +132,8 @@ pub(super) struct Engine<'a> {
     pub(super) prepared: FxHashSet<ClassRef>,
     /// The variables with which a function was last left: what its closures see when called later.
     pub(super) left: FxHashMap<FuncRef, Frame>,
+    /// Functions that were run only for the variables that their closures see.
+    pub(super) attempted: FxHashSet<FuncRef>,
     pub(super) memo: FxHashMap<ValueId, Memo>,
     pub(super) handlers: FxHashSet<FuncRef>,
     pub(super) inner: FxHashMap<(ModuleId, ExprId), (u32, SourceShape)>,
@@ -236,6 +238,7 @@ impl<'a> Engine<'a> {
             fields: FxHashMap::default(),
             prepared: FxHashSet::default(),
             left: FxHashMap::default(),
+            attempted: FxHashSet::default(),
             memo: FxHashMap::default(),
             handlers,
             inner,
@@ -372,7 +375,10 @@ impl<'a> Engine<'a> {
             current = self.module(func.module).function(parent).parent;
         }
         for owner in chain.into_iter().rev() {
-            if !self.left.contains_key(&owner) && self.activations.iter().all(|running| running.func != owner) {
+            if !self.left.contains_key(&owner)
+                && self.attempted.insert(owner)
+                && self.activations.iter().all(|running| running.func != owner)
+            {
                 let this = self.receiver_of(owner, state);
                 let params = self.module(owner.module).function(owner.func).params.len();
                 let values = (0..params)

@@ -46,9 +46,8 @@ impl<'a> Engine<'a> {
             ExprKind::Literal(literal) => {
                 let value = Value::constant(literal.clone());
                 match literal {
-                    Literal::Regex(pattern, flags) => {
-                        let global = flags.contains('m');
-                        value.with(|data| data.derived = Some(Rc::new(Derived::Pattern(*pattern, global))))
+                    Literal::Regex(pattern, _) => {
+                        value.with(|data| data.derived = Some(Rc::new(Derived::Pattern(*pattern))))
                     }
                     _ => value,
                 }

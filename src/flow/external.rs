@@ -801,7 +801,7 @@ impl<'a> Engine<'a> {
                 let pattern = first?;
                 let text = pattern.text()?;
                 Some(Value::new(id()).with(|data| {
-                    data.derived = Some(Rc::new(Derived::Pattern(text, false)));
+                    data.derived = Some(Rc::new(Derived::Pattern(text)));
                     data.truth = Truth::True;
                 }))
             }
@@ -814,7 +814,7 @@ impl<'a> Engine<'a> {
                     _ => super::pattern::Match::Search,
                 };
                 let text = pattern.text().or(match pattern.derived.as_deref() {
-                    Some(Derived::Pattern(text, _)) => Some(*text),
+                    Some(Derived::Pattern(text)) => Some(*text),
                     _ => None,
                 })?;
                 let (yes, no) = self.pattern_test(&value, text.as_str(), "", how, language);
@@ -835,8 +835,9 @@ impl<'a> Engine<'a> {
                     return Some(self.built(&[text, made], place, state));
                 }
                 let pattern = match pattern.text() {
-                    Some(source) => Value::new(pattern.id)
-                        .with(|data| data.derived = Some(Rc::new(Derived::Pattern(source, false)))),
+                    Some(source) => {
+                        Value::new(pattern.id).with(|data| data.derived = Some(Rc::new(Derived::Pattern(source))))
+                    }
                     None => pattern,
                 };
                 if !text.is_tainted() && !by.is_tainted() {

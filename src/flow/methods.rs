@@ -707,7 +707,7 @@ impl<'a> Engine<'a> {
     ) -> Option<Value> {
         let first = first?;
         let pattern_of = |value: &Value| match value.derived.as_deref() {
-            Some(Derived::Pattern(pattern, _)) => Some((
+            Some(Derived::Pattern(pattern)) => Some((
                 *pattern,
                 if matches!(&value.shape, Shape::Constant(Literal::Regex(_, flags)) if flags.contains('m')) {
                     "m"

@@ -69,7 +69,7 @@ fn judge(pattern: &Value, by: &str, method: &str, place: Place) -> (ClassSet, Ve
             place,
         }]
     };
-    if let Some(Derived::Pattern(source, _)) = pattern.derived.as_deref() {
+    if let Some(Derived::Pattern(source)) = pattern.derived.as_deref() {
         let flags = match &pattern.shape {
             Shape::Constant(Literal::Regex(_, flags)) => flags.as_str(),
             _ => "g",

@@ -186,7 +186,7 @@ pub(crate) enum Derived {
     /// First word, lower-cased or trimmed text, a character: a part or folding of the value.
     PartOf(Value),
     /// A compiled pattern.
-    Pattern(Name, bool),
+    Pattern(Name),
     /// A method of a library's type, taken off this value and not called yet.
     MethodOf(Value),
 }
