@@ -167,7 +167,7 @@ impl<'a> Engine<'a> {
                             return value;
                         }
                         state.learn(&value.when_true);
-                        self.payload(&value)
+                        self.payload_of_all(&value, state)
                     }
                     PassKind::Yield => {
                         if let Some(activation) = self.activations.last_mut() {
@@ -205,15 +205,38 @@ impl<'a> Engine<'a> {
     /// What `Ok(x)` and `Some(x)` hold; anything else stands for itself.
     pub(super) fn payload(&self, value: &Value) -> Value {
         match &value.shape {
-            Shape::Record(fields) if fields.len() == 1 => {
+            Shape::Record(fields)
+                if fields
+                    .keys()
+                    .all(|name| *name == names::zero() || *name == names::failure()) =>
+            {
                 fields.get(&names::zero()).cloned().unwrap_or_else(|| value.clone())
             }
             _ => value.clone(),
         }
     }
 
+    /// The payload, and of a list of results (`collect::<Result<Vec<_>, _>>()?`) those of its elements.
+    pub(super) fn payload_of_all(&self, value: &Value, state: &mut State) -> Value {
+        let Shape::List { items, rest } = &value.shape else {
+            return self.payload(value);
+        };
+        let mut unwrap = |value: &Value| {
+            state.learn(&value.when_true);
+            self.payload(value)
+        };
+        let items: Vec<Value> = items.iter().map(&mut unwrap).collect();
+        let rest = rest.as_ref().map(&mut unwrap);
+        value.clone().with(|data| {
+            data.shape = Shape::List {
+                items: Rc::new(items),
+                rest,
+            }
+        })
+    }
+
     /// What a state has proven of a value is written into the value itself, because the state is about to end.
-    fn settle(&self, value: Value, state: &State, _place: Place) -> Value {
+    pub(super) fn settle(&self, value: Value, state: &State, _place: Place) -> Value {
         if value.taints.is_empty() || state.dead || state.proven.is_empty() {
             return value;
         }

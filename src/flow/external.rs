@@ -14,7 +14,7 @@ use super::value::{
     Callable, Derived, Flaw, Place, Shape, StepKind, Taint, Truth, Value, mix, name_bits, property_bit,
 };
 use crate::ir::{Call, ExprId, Language, Literal, Name};
-use crate::models::{Base, ClassSet, Entry, On, Pick, PropagatorRow, SanitizerRow, Selector};
+use crate::models::{Base, ClassSet, Entry, On, Pick, PropagatorRow, Property, SanitizerRow, Selector};
 use crate::project::{Symbol, Ty};
 
 impl<'a> Engine<'a> {
@@ -323,8 +323,24 @@ impl<'a> Engine<'a> {
         } else {
             None
         };
+        let canonical = gives & property_bit(Property::Canonical) != 0;
+        let fails = canonical
+            .then_some(single.as_ref())
+            .flatten()
+            .map_or_else(Facts::none, super::guards::absent);
         Value::new(id).with(|data| {
             data.taints = taints;
+            if canonical {
+                data.when_false = fails;
+                data.taints = data
+                    .taints
+                    .iter()
+                    .map(|taint| Taint {
+                        cleared: taint.cleared.union(super::marks::RESOLVED),
+                        ..taint.clone()
+                    })
+                    .collect();
+            }
             data.properties = gives;
             if let Some(returns) = returns {
                 if returns.is_harmless() {
@@ -675,10 +691,13 @@ impl<'a> Engine<'a> {
                 let facts = super::guards::of_characters(&first?, "A-Za-z0-9");
                 Some(self.test(id(), facts, Facts::none()))
             }
-            (Language::Rust, "Err" | "Result::Err") => Some(
-                self.wrap(callee, arguments.clone(), Ty::Unknown)
-                    .with(|data| data.truth = Truth::False),
-            ),
+            (Language::Rust, "Err" | "Result::Err") => {
+                let held = first.unwrap_or_else(|| Value::new(id()));
+                Some(self.wrap(callee, arguments.clone(), Ty::Unknown).with(|data| {
+                    data.truth = Truth::False;
+                    data.shape = Shape::Record(Rc::new(BTreeMap::from([(super::names::failure(), held)])));
+                }))
+            }
             (
                 Language::Python,
                 "str" | "list" | "tuple" | "set" | "dict" | "iter" | "reversed" | "sorted" | "frozenset" | "copy.copy"
@@ -818,7 +837,8 @@ impl<'a> Engine<'a> {
                 }
                 self.replaced(&text, &pattern, &by, "sub", place, state)
             }
-            (Language::Python, "shlex.split") | (Language::Rust, "shlex::split" | "shell_words::split") => {
+            (Language::Python, "shlex.split")
+            | (Language::Rust, "shlex::split" | "shell_words::split" | "shellwords::split") => {
                 let text = first.filter(Value::is_tainted)?;
                 Some(self.words(&text, id(), callee, place, state))
             }

@@ -475,8 +475,23 @@ impl<'a> Engine<'a> {
         if UNWRAP.contains(&method) && language == Language::Rust {
             if matches!(method, "unwrap" | "expect") {
                 state.learn(&receiver.when_true);
-                return Some(self.payload(receiver));
+                return Some(self.payload_of_all(receiver, state));
             }
+            return Some(receiver.clone());
+        }
+        if language == Language::Rust
+            && arguments.count() == 1
+            && matches!(method, "unwrap_or" | "unwrap_or_else" | "or_else" | "or")
+        {
+            return Some(self.or_else(cx, receiver, method, &first?, place, state));
+        }
+        // characters, words or components gathered again
+        if language == Language::Rust
+            && matches!(method, "collect" | "peekable" | "rev" | "fuse")
+            && arguments.count() == 0
+            && (matches!(receiver.shape, Shape::List { .. })
+                || matches!(receiver.derived.as_deref(), Some(Derived::PartOf(_))))
+        {
             return Some(receiver.clone());
         }
         if FOLD.contains(&method)
@@ -568,6 +583,14 @@ impl<'a> Engine<'a> {
                     data.when_true = facts;
                 }))
             }
+            "is_relative" if language == Language::Rust => {
+                let facts = self.not_absolute(receiver);
+                Some(self.test(id(), facts, super::fact::Facts::none()))
+            }
+            "exists" if language == Language::Rust && receiver.is_tainted() => {
+                let facts = super::guards::absent(receiver);
+                Some(self.test(id(), super::fact::Facts::none(), facts))
+            }
             "is_absolute" | "has_root" => {
                 let facts = self.not_absolute(receiver);
                 Some(self.test(id(), super::fact::Facts::none(), facts))
@@ -647,6 +670,48 @@ impl<'a> Engine<'a> {
             "safe_join" => None,
             _ => None,
         }
+    }
+
+    /// `x.unwrap_or(y)`, `x.or_else(|| y)`: one of the two, and what is proven of both.
+    fn or_else(
+        &mut self,
+        cx: Cx<'a>,
+        receiver: &Value,
+        method: &str,
+        other: &Value,
+        place: Place,
+        state: &mut State,
+    ) -> Value {
+        let unwraps = method.starts_with("unwrap");
+        let own = if unwraps {
+            self.payload(receiver)
+        } else {
+            receiver.clone()
+        };
+        let other = if method.ends_with("else") {
+            let mut branch = state.clone();
+            branch.learn(&receiver.when_false);
+            let given = match &receiver.shape {
+                Shape::Record(fields) => fields.get(&super::names::failure()).cloned(),
+                _ => None,
+            };
+            let given = given.unwrap_or_else(|| Value::new(mix(104, [receiver.id.0])));
+            let Some(value) = self.call_now(cx, other, vec![given], place, &mut branch) else {
+                return own;
+            };
+            if branch.dead {
+                if unwraps {
+                    state.learn(&receiver.when_true);
+                }
+                return own;
+            }
+            self.settle(value, &branch, place)
+        } else {
+            let mut branch = state.clone();
+            branch.learn(&receiver.when_false);
+            self.settle(other.clone(), &branch, place)
+        };
+        if receiver.is_null() { other } else { own.join(&other) }
     }
 
     /// The same text under another identity.
