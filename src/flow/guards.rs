@@ -491,7 +491,9 @@ fn contained(path: &Value, place: Place) -> Facts {
 
 /// A resolved path that equals a trusted one: what it was resolved from names that file, too.
 pub(super) fn same_file(path: &Value) -> Facts {
-    if path.has(Property::Canonical) || path.has(Property::Normalized) {
+    // a constant way from the root (`""`: the root itself) leads nowhere else
+    let relative = matches!(path.derived.as_deref(), Some(Derived::Relative(_)));
+    if relative || path.has(Property::Canonical) || path.has(Property::Normalized) {
         inside_root(path)
     } else {
         Facts::none()
