@@ -114,12 +114,22 @@ fn explain_shows_the_facts_and_the_whole_page() {
 fn a_finding_fails_every_format_alike() {
     for format in FORMATS {
         assert_eq!(tour(&["--format", format]).code, Some(1), "{format}");
-        let medium = ["--format", format, "python", "--select", "code-execution-tool", "--fail-on"];
+        let medium = [
+            "--format",
+            format,
+            "python",
+            "--select",
+            "code-execution-tool",
+            "--fail-on",
+        ];
         for (fail_on, code) in [("low", 1), ("medium", 1), ("high", 0), ("critical", 0), ("never", 0)] {
             let args = [&medium[..], &[fail_on]].concat();
             let ran = tour(&args);
             assert_eq!(ran.code, Some(code), "{format}, {fail_on}");
-            assert!(ran.out.contains("code-execution-tool"), "{format}, {fail_on}: it is told all the same");
+            assert!(
+                ran.out.contains("code-execution-tool"),
+                "{format}, {fail_on}: it is told all the same"
+            );
         }
     }
 }
@@ -165,7 +175,12 @@ fn the_same_bytes_whatever_the_threads() {
             .iter()
             .map(|format| outputs.path().join(format!("{number}.{format}")))
             .collect();
-        let mut args = vec!["--quiet".to_owned(), "--threads".to_owned(), threads.to_owned(), path.to_owned()];
+        let mut args = vec![
+            "--quiet".to_owned(),
+            "--threads".to_owned(),
+            threads.to_owned(),
+            path.to_owned(),
+        ];
         for (format, file) in FORMATS.iter().zip(&files) {
             args.extend(["--output".to_owned(), format!("{format}={}", file.display())]);
         }
@@ -182,8 +197,17 @@ fn the_same_bytes_whatever_the_threads() {
         }
     }
     let elsewhere = report(&root(), "fixtures", "2", 4);
-    assert!(first[2] == elsewhere[2], "json depends on the folder the run is started in");
+    assert!(
+        first[2] == elsewhere[2],
+        "json depends on the folder the run is started in"
+    );
 
-    let surface = |threads: &str| run(&fixtures, &["surface", "--quiet", "--format", "json", "--threads", threads]).out;
+    let surface = |threads: &str| {
+        run(
+            &fixtures,
+            &["surface", "--quiet", "--format", "json", "--threads", threads],
+        )
+        .out
+    };
     assert!(surface("1") == surface("8"));
 }

@@ -39,6 +39,7 @@ impl From<Output> for Ran {
 }
 
 /// Runs the binary in a folder.
+#[allow(dead_code, reason = "not every test binary needs it")]
 pub(crate) fn run(folder: &Path, args: &[&str]) -> Ran {
     command(folder, args).output().unwrap().into()
 }
