@@ -117,7 +117,8 @@ fn lower_all(workspace: &Workspace, include_tests: bool) -> Vec<Module> {
         .enumerate()
         .filter_map(|(index, file)| {
             let id = FileId(u32::try_from(index).ok()?);
-            if matches!(file.role, Role::Compiled) && !include_tests {
+            // what ships imports neither tests nor compiled twins of itself
+            if matches!(file.role, Role::Compiled | Role::Test | Role::Bench | Role::Fixture) && !include_tests {
                 return None;
             }
             Some((id, file, dialect(file.kind)?))

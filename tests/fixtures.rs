@@ -103,7 +103,11 @@ struct Counts {
 fn matches(mark: &Mark, found: &Found) -> bool {
     mark.place == found.place
         && mark.rule == found.rule
-        && (mark.parameter.is_none() || mark.parameter == found.parameter)
+        && mark.parameter.as_deref().is_none_or(|wanted| {
+            // a field of the parameter counts for it
+            let found = found.parameter.as_deref().unwrap_or("");
+            found == wanted || found.strip_prefix(wanted).is_some_and(|rest| rest.starts_with('.'))
+        })
 }
 
 /// What does not fit between marks and findings, one line each.

@@ -5,12 +5,13 @@ use std::rc::Rc;
 use super::engine::Engine;
 use super::exec::Cx;
 use super::fact::Facts;
+use super::guards;
 use super::names;
 use super::state::State;
 use super::value::{Shape, StepKind, Truth, Value, mix};
-use crate::ir::{ExprId, ExprKind, FuncId, Language, Literal, Name, Pattern, PatternKind};
+use crate::ir::{ExprId, ExprKind, FuncId, Language, Literal, Module, Name, Pattern, PatternKind};
 use crate::models::ClassSet;
-use crate::project::{FuncRef, Symbol};
+use crate::project::{FuncRef, Symbol, Ty};
 
 impl<'a> Engine<'a> {
     /// Binds a declaration: the names belong to the running function.
@@ -41,6 +42,10 @@ impl<'a> Engine<'a> {
                 };
                 for (name, field) in fields {
                     let part = self.field(&value, *name, place, state);
+                    let part = match ty {
+                        Some(path) => self.payload_type(&value, path, name, part),
+                        None => part,
+                    };
                     self.bind_pattern(cx, field, part, new, state);
                 }
                 if let Some(rest) = rest {
@@ -67,6 +72,7 @@ impl<'a> Engine<'a> {
                     };
                     // a variant of something unknown (`Value::String(s)`, `Some(x)`) hands the value on
                     let part = part.unwrap_or_else(|| body.clone());
+                    let part = self.payload_type(&body, path, &index.to_string(), part);
                     self.bind_pattern(cx, item, part, new, state);
                 }
             }
@@ -103,6 +109,28 @@ impl<'a> Engine<'a> {
             return self.typed(value, crate::project::Ty::Class(class));
         }
         value
+    }
+
+    /// What a variant of an enum of the project holds has the type that the enum declares.
+    fn payload_type(&self, body: &Value, path: &[Name], field: &str, part: Value) -> Value {
+        let (Ty::Class(class), Some(variant)) = (&body.ty, path.last()) else {
+            return part;
+        };
+        let definition = self.module(class.module).class(class.class);
+        let declared = definition
+            .variants
+            .iter()
+            .find(|known| known.name == *variant)
+            .and_then(|variant| variant.fields.iter().find(|known| known.name == *field))
+            .and_then(|field| field.ty);
+        let Some(declared) = declared else { return part };
+        let ty = self.project.type_of(class.module, definition.parent, declared);
+        part.with(|data| {
+            if ty.is_harmless() {
+                data.taints = Rc::from([]);
+            }
+            data.ty = ty;
+        })
     }
 
     fn set_name(&mut self, cx: Cx<'a>, name: Name, value: Value, new: bool, state: &mut State) {
@@ -143,10 +171,7 @@ impl<'a> Engine<'a> {
         _place: super::value::Place,
     ) {
         let had = self.globals.get(&(module, name));
-        let adds = value
-            .taints
-            .iter()
-            .any(|taint| had.is_none_or(|had| !had.taints.iter().any(|have| have.origin == taint.origin)));
+        let adds = brings_taint(value, had);
         let joined = had.map_or_else(|| value.clone(), |had| had.join(value));
         self.globals.insert((module, name), joined);
         if adds {
@@ -230,10 +255,7 @@ impl<'a> Engine<'a> {
     pub(super) fn store_class_field(&mut self, class: crate::project::ClassRef, name: Name, value: &Value) {
         let class = self.project.field(class, name).map_or(class, |(owner, _)| owner);
         let had = self.fields.get(&(class, name));
-        let adds = value
-            .taints
-            .iter()
-            .any(|taint| had.is_none_or(|had| !had.taints.iter().any(|have| have.origin == taint.origin)));
+        let adds = brings_taint(value, had);
         let joined = had.map_or_else(|| value.clone(), |had| had.join(value));
         self.fields.insert((class, name), joined);
         if adds {
@@ -244,7 +266,28 @@ impl<'a> Engine<'a> {
     /// Puts a changed value back where an expression took the old one from.
     pub(super) fn replace(&mut self, cx: Cx<'a>, target: ExprId, value: Value, state: &mut State) {
         match &cx.module.expr(target).kind {
-            ExprKind::Name(_) | ExprKind::Field { .. } | ExprKind::Index { .. } => self.store(cx, target, value, state),
+            // what changes inside of a variable's value changes where the variable is declared, in Python as well
+            ExprKind::Name(name) => match self.project.resolve_name(cx.func.module, cx.func.func, *name) {
+                Symbol::Variable(module, variable)
+                    if self
+                        .owner_of(cx, *name, state)
+                        .is_none_or(|owner| owner.func == FuncId::MODULE) =>
+                {
+                    if cx.func.func != FuncId::MODULE {
+                        self.store_global(module, variable, &value, cx.place(crate::workspace::Span::default()));
+                    }
+                    let owner = FuncRef {
+                        module,
+                        func: FuncId::MODULE,
+                    };
+                    state.set_variable(owner, variable, value);
+                }
+                _ => {
+                    let owner = self.owner_of(cx, *name, state).unwrap_or(cx.func);
+                    state.set_variable(owner, *name, value);
+                }
+            },
+            ExprKind::Field { .. } | ExprKind::Index { .. } => self.store(cx, target, value, state),
             ExprKind::This => {
                 let owner = self.owner_of(cx, names::this(), state).unwrap_or(cx.func);
                 state.set_variable(owner, names::this(), value);
@@ -286,6 +329,17 @@ impl<'a> Engine<'a> {
         match &pattern.kind {
             PatternKind::Literal(literal) => self.equal_to_constant(value, &Value::constant(literal.clone())),
             PatternKind::Value(expr) => {
+                if let ExprKind::Path(path) = &cx.module.expr(*expr).kind
+                    && cx.module.language == Language::Rust
+                {
+                    let names: Vec<&str> = path.iter().map(|name| name.as_str()).collect();
+                    if let Some(kind) = guards::component_kind(&names) {
+                        return guards::component_test(value, kind);
+                    }
+                }
+                if let Some(class) = range_of_characters(cx.module, *expr) {
+                    return (guards::of_characters(value, &class), Facts::none());
+                }
                 let constant = self.eval(cx, *expr, state);
                 if constant.is_tainted() {
                     return (Facts::none(), Facts::none());
@@ -309,6 +363,12 @@ impl<'a> Engine<'a> {
             PatternKind::Bind(_, Some(inner)) => self.matching(cx, inner, value, state),
             PatternKind::Variant { path, items } => {
                 let name = path.last().map_or("", |name| name.as_str());
+                let names: Vec<&str> = path.iter().map(|name| name.as_str()).collect();
+                if cx.module.language == Language::Rust
+                    && let Some(kind) = guards::component_kind(&names)
+                {
+                    return guards::component_test(value, kind);
+                }
                 let (own, other) = match name {
                     "Ok" | "Some" => (value.when_true.clone(), value.when_false.clone()),
                     "Err" => (value.when_false.clone(), value.when_true.clone()),
@@ -373,4 +433,41 @@ impl<'a> Engine<'a> {
             _ => (matched, Facts::none()),
         }
     }
+}
+
+/// Whether a value holds untrusted text that what stands in its place so far does not.
+fn brings_taint(value: &Value, had: Option<&Value>) -> bool {
+    if !value.is_tainted() {
+        return false;
+    }
+    let have = had.map(Value::all_taints).unwrap_or_default();
+    value
+        .all_taints()
+        .iter()
+        .any(|(taint, _)| !have.iter().any(|(have, _)| have.origin == taint.origin))
+}
+
+/// `'a'..='z'` and `b'a'..=b'z'`, as in a class of a pattern.
+fn range_of_characters(module: &Module, expr: ExprId) -> Option<String> {
+    let ExprKind::Binary {
+        op: crate::ir::BinaryOp::Range,
+        left,
+        right,
+    } = &module.expr(expr).kind
+    else {
+        return None;
+    };
+    let end = |id: ExprId| match &module.expr(id).kind {
+        ExprKind::Literal(Literal::Char(c)) => Some(*c),
+        ExprKind::Literal(Literal::Int(byte)) => u8::try_from(*byte).ok().map(char::from),
+        _ => None,
+    };
+    let (from, to) = (end(*left)?, end(*right)?);
+    (from <= to).then(|| {
+        format!(
+            "{}-{}",
+            guards::class_of_character(from),
+            guards::class_of_character(to)
+        )
+    })
 }

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::args::Arguments;
-use super::engine::{Activation, Engine, MAX_DEPTH, Memo};
+use super::engine::{Activation, Engine, MAX_DEPTH, MAX_QUIET_DEPTH, Memo};
 use super::exec::Cx;
-use super::fact::Facts;
 use super::names;
 use super::state::{Frame, State};
 use super::value::{ANY, Callable, Place, Shape, Step, StepKind, Taint, Truth, Value, ValueId, mix, name_bits};
@@ -129,7 +128,7 @@ impl<'a> Engine<'a> {
             }
             Shape::Symbol(Symbol::External(name)) => {
                 let name = *name;
-                self.external_call(cx, Some(call), name, None, None, arguments, place, state)
+                self.call_symbol(cx, Some(call), function, name, arguments, place, state)
             }
             Shape::Collector(index) => {
                 let value = arguments
@@ -250,7 +249,12 @@ impl<'a> Engine<'a> {
         let module = self.module(func.module);
         let function = module.function(func.func);
         let nested = self.activations.iter().filter(|running| running.func == func).count();
-        if nested >= 2 || self.activations.len() >= MAX_DEPTH || self.budget == 0 {
+        let quiet = if arguments.all().chain(&callable.this).any(Value::is_tainted) {
+            0
+        } else {
+            self.activations.last().map_or(0, |caller| caller.quiet + 1)
+        };
+        if quiet > MAX_QUIET_DEPTH || nested >= 2 || self.activations.len() >= MAX_DEPTH || self.budget == 0 {
             let id = mix(
                 82,
                 [u64::from(func.module.0), u64::from(func.func.0)]
@@ -299,6 +303,7 @@ impl<'a> Engine<'a> {
         let before = state.clone();
         self.activations.push(Activation {
             func,
+            quiet,
             exit: None,
             returned: None,
             yielded: None,
@@ -414,11 +419,7 @@ impl<'a> Engine<'a> {
     fn memo_key(&self, callable: &Callable, arguments: &Arguments, state: &State) -> Option<ValueId> {
         let func = callable.func;
         let function = self.module(func.module).function(func.func);
-        if func.func == FuncId::MODULE
-            || function.parent != Some(FuncId::MODULE)
-            || !callable.captured.is_empty()
-            || !state.heap.is_empty()
-        {
+        if func.func == FuncId::MODULE || function.parent != Some(FuncId::MODULE) || !callable.captured.is_empty() {
             return None;
         }
         let mut bits = vec![
@@ -443,6 +444,11 @@ impl<'a> Engine<'a> {
             bits.push(name_bits(*name));
         }
         bits.push(arguments.positional.len() as u64);
+        // fields assigned on the way here, in no order
+        let heap = state.heap.iter().fold(0_u64, |sum, ((object, name), value)| {
+            sum.wrapping_add(mix(95, [object.0, name_bits(*name), value.id.0]).0)
+        });
+        bits.push(heap);
         Some(mix(86, bits))
     }
 
@@ -809,10 +815,6 @@ impl<'a> Engine<'a> {
     /// Whether a call is written with `new`.
     pub(super) fn is_new(call: Option<&Call>) -> bool {
         call.is_some_and(|call| call.form == CallForm::New)
-    }
-
-    pub(super) fn no_facts() -> (Facts, Facts) {
-        (Facts::none(), Facts::none())
     }
 
     pub(super) fn method_of(&self, class: ClassRef, name: Name) -> Option<FuncRef> {

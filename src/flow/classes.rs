@@ -12,6 +12,11 @@ use crate::project::{ClassRef, FuncRef, Symbol, Ty};
 /// Fields of an access path that an origin keeps.
 const PATH_LENGTH: usize = 3;
 
+/// Members of libraries' types that are no methods.
+const PROPERTIES: &[&str] = &[
+    "name", "stem", "suffix", "suffixes", "parent", "parents", "parts", "anchor", "git", "stdin",
+];
+
 impl<'a> Engine<'a> {
     /// Some instance of a class: the receiver of a method that is run on its own.
     pub(super) fn instance(&mut self, class: ClassRef) -> Value {
@@ -167,6 +172,9 @@ impl<'a> Engine<'a> {
             }
             _ => {}
         }
+        if let Some(value) = self.library_member(object, name, place, state) {
+            return value;
+        }
         if matches!(name.as_str(), "length" | "size" | "byteLength")
             && !matches!(object.ty, Ty::Class(_) | Ty::Record(_))
         {
@@ -177,6 +185,34 @@ impl<'a> Engine<'a> {
             return self.class_member(class, object, name, place, state);
         }
         self.unknown_field(object, name, place, state)
+    }
+
+    /// A member of a value of a library's type of which rows tell: a property is read like a method called without arguments, a
+    /// method that is not called yet keeps its receiver.
+    fn library_member(&mut self, object: &Value, name: Name, place: Place, state: &mut State) -> Option<Value> {
+        let module = self.module(place.module);
+        let type_name = super::methods::type_name(&object.ty, module.language)?;
+        let models = self.models;
+        let qualified = models.canonical(module.language, Name::new(&format!("{type_name}.{name}")));
+        let entry = models.entry(module.language, qualified)?;
+        if PROPERTIES.contains(&name.as_str()) {
+            let cx = super::exec::Cx {
+                module,
+                func: FuncRef {
+                    module: place.module,
+                    func: FuncId::MODULE,
+                },
+            };
+            let value = self.read_property(cx, qualified, object, place, state);
+            return Some(value);
+        }
+        (module.language == Language::Python && entry.propagators.iter().all(|row| row.to.is_none())).then(|| {
+            Value::new(mix(78, [object.id.0, name_bits(name)])).with(|data| {
+                data.shape = Shape::Symbol(Symbol::External(qualified));
+                data.derived = Some(Rc::new(Derived::MethodOf(object.clone())));
+                data.truth = Truth::True;
+            })
+        })
     }
 
     fn language_at(&self, place: Place) -> Language {

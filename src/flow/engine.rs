@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::args::Arguments;
@@ -16,9 +17,11 @@ use crate::project::{ClassRef, FuncRef, ModuleId, Project};
 use crate::server::{Handler, Server, SourceShape};
 
 /// Expressions evaluated for one entry point before the engine gives up on it, and says so.
-const STEPS_PER_ENTRY: u32 = 400_000;
+const STEPS_PER_ENTRY: u32 = 100_000;
 /// Expressions evaluated to set a module up.
 const STEPS_PER_MODULE: u32 = 60_000;
+/// Calls nested in each other that get nothing untrusted: beyond these only shared state could bring something in.
+pub(super) const MAX_QUIET_DEPTH: u32 = 3;
 /// Calls nested in each other.
 pub(super) const MAX_DEPTH: usize = 48;
 
@@ -81,6 +84,8 @@ pub struct Analysis {
 /// A function being run.
 pub(super) struct Activation {
     pub(super) func: FuncRef,
+    /// How many calls up to this one got nothing untrusted.
+    pub(super) quiet: u32,
     /// The joined state of all returns so far.
     pub(super) exit: Option<State>,
     /// The returned values, with what was proven on the way to each.
@@ -89,8 +94,18 @@ pub(super) struct Activation {
     pub(super) before: State,
     /// States that leave by `throw`, for an enclosing `try` of this activation.
     pub(super) tries: Vec<Option<State>>,
-    /// States that leave the innermost loop or `switch`.
-    pub(super) breaks: Vec<Vec<State>>,
+    /// States that leave the loops and `switch`es around.
+    pub(super) breaks: Vec<Breaks>,
+}
+
+/// States that leave a loop or `switch` early.
+#[derive(Default)]
+pub(super) struct Breaks {
+    pub(super) is_switch: bool,
+    /// By `break`.
+    pub(super) left: Vec<State>,
+    /// By `continue`.
+    pub(super) continued: Vec<State>,
 }
 
 pub(super) struct Memo {
@@ -117,6 +132,8 @@ pub(super) struct Engine<'a> {
     pub(super) prepared: FxHashSet<ClassRef>,
     /// The variables with which a function was last left: what its closures see when called later.
     pub(super) left: FxHashMap<FuncRef, Frame>,
+    /// Functions that were run only for the variables that their closures see.
+    pub(super) attempted: FxHashSet<FuncRef>,
     pub(super) memo: FxHashMap<ValueId, Memo>,
     pub(super) handlers: FxHashSet<FuncRef>,
     pub(super) inner: FxHashMap<(ModuleId, ExprId), (u32, SourceShape)>,
@@ -136,22 +153,65 @@ pub(super) struct Engine<'a> {
 }
 
 /// Runs every entry point and collects what reaches sinks. Findings in modules for which `quiet` holds are left out.
-pub fn analyze(project: &Project, models: &Models, server: &Server, quiet: &dyn Fn(ModuleId) -> bool) -> Analysis {
-    let mut engine = Engine::new(project, models, server);
-    engine.run();
-    let Engine {
-        hits,
-        origins,
-        reaches,
-        limits,
-        ..
-    } = engine;
-    Analysis {
-        hits: hits.into_values().filter(|hit| !quiet(hit.place.module)).collect(),
-        origins,
-        reaches,
-        limits: limits.into_iter().collect(),
+///
+/// Packages share no state and are run side by side; the result does not depend on the number of threads.
+pub fn analyze(
+    project: &Project,
+    models: &Models,
+    server: &Server,
+    quiet: &(dyn Fn(ModuleId) -> bool + Sync),
+) -> Analysis {
+    let mut groups: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    for (index, entry) in (0_u32..).zip(&server.entries) {
+        groups.entry(project.package(entry.module)).or_default().push(index);
     }
+    let groups: Vec<Vec<u32>> = groups.into_values().collect();
+    let parts: Vec<Part> = groups
+        .par_iter()
+        .map(|entries| {
+            let mut engine = Engine::new(project, models, server);
+            engine.run(entries);
+            engine.finish()
+        })
+        .collect();
+    merge(parts, quiet)
+}
+
+/// What one engine found, free of shared pointers.
+struct Part {
+    hits: BTreeMap<super::sinks::HitKey, Hit>,
+    origins: Vec<Origin>,
+    reaches: BTreeMap<(u32, Option<Name>), BTreeSet<Capability>>,
+    limits: BTreeSet<Limit>,
+}
+
+fn merge(parts: Vec<Part>, quiet: &(dyn Fn(ModuleId) -> bool + Sync)) -> Analysis {
+    let mut hits: BTreeMap<super::sinks::HitKey, Hit> = BTreeMap::new();
+    let mut all = Analysis::default();
+    for part in parts {
+        let offset = u32::try_from(all.origins.len()).unwrap_or(u32::MAX);
+        all.origins.extend(part.origins);
+        for (key, mut hit) in part.hits {
+            if quiet(hit.place.module) {
+                continue;
+            }
+            hit.origin += offset;
+            match hits.get_mut(&key) {
+                Some(have) => have.also.append(&mut hit.also),
+                None => {
+                    hits.insert(key, hit);
+                }
+            }
+        }
+        for (key, capabilities) in part.reaches {
+            all.reaches.entry(key).or_default().extend(capabilities);
+        }
+        all.limits.extend(part.limits);
+    }
+    all.hits = hits.into_values().collect();
+    all.limits.sort();
+    all.limits.dedup();
+    all
 }
 
 impl<'a> Engine<'a> {
@@ -178,6 +238,7 @@ impl<'a> Engine<'a> {
             fields: FxHashMap::default(),
             prepared: FxHashSet::default(),
             left: FxHashMap::default(),
+            attempted: FxHashSet::default(),
             memo: FxHashMap::default(),
             handlers,
             inner,
@@ -198,8 +259,22 @@ impl<'a> Engine<'a> {
         self.project.module(id)
     }
 
-    fn run(&mut self) {
-        let mut entry_modules: Vec<ModuleId> = self.server.entries.iter().map(|entry| entry.module).collect();
+    fn finish(self) -> Part {
+        Part {
+            hits: self.hits,
+            origins: self.origins,
+            reaches: self.reaches,
+            limits: self.limits,
+        }
+    }
+
+    fn run(&mut self, entries: &[u32]) {
+        let server = self.server;
+        let mut entry_modules: Vec<ModuleId> = entries
+            .iter()
+            .filter_map(|index| server.entries.get(*index as usize))
+            .map(|entry| entry.module)
+            .collect();
         entry_modules.sort_unstable();
         entry_modules.dedup();
         for module in entry_modules {
@@ -208,8 +283,8 @@ impl<'a> Engine<'a> {
         // what one tool stores another may use: run again while storing brings in something new
         for _ in 0..3 {
             let before = self.writes;
-            for index in 0..u32::try_from(self.server.entries.len()).unwrap_or(u32::MAX) {
-                self.run_entry(index);
+            for index in entries {
+                self.run_entry(*index);
             }
             if self.writes == before {
                 break;
@@ -236,7 +311,7 @@ impl<'a> Engine<'a> {
             entry.name
         };
         state.tool = tool;
-        let this = self.receiver_of(*func, &state);
+        let mut this = self.receiver_of(*func, &state);
         let mut values = Vec::new();
         for (position, param) in function.params.iter().enumerate() {
             let place = Place {
@@ -247,6 +322,10 @@ impl<'a> Engine<'a> {
                 Some(source) => self.source_value(index, source.shape, &source.ty, place),
                 None => self.unknown_param(*func, position),
             };
+            // a struct of arguments with a method that runs it
+            if param.kind == crate::ir::ParamKind::Receiver && value.is_tainted() {
+                this = Some(value.clone());
+            }
             values.push(value);
         }
         let arguments = Arguments::exact(values);
@@ -296,7 +375,10 @@ impl<'a> Engine<'a> {
             current = self.module(func.module).function(parent).parent;
         }
         for owner in chain.into_iter().rev() {
-            if !self.left.contains_key(&owner) && self.activations.iter().all(|running| running.func != owner) {
+            if !self.left.contains_key(&owner)
+                && self.attempted.insert(owner)
+                && self.activations.iter().all(|running| running.func != owner)
+            {
                 let this = self.receiver_of(owner, state);
                 let params = self.module(owner.module).function(owner.func).params.len();
                 let values = (0..params)

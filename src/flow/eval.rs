@@ -46,9 +46,8 @@ impl<'a> Engine<'a> {
             ExprKind::Literal(literal) => {
                 let value = Value::constant(literal.clone());
                 match literal {
-                    Literal::Regex(pattern, flags) => {
-                        let global = flags.contains('m');
-                        value.with(|data| data.derived = Some(Rc::new(Derived::Pattern(*pattern, global))))
+                    Literal::Regex(pattern, _) => {
+                        value.with(|data| data.derived = Some(Rc::new(Derived::Pattern(*pattern))))
                     }
                     _ => value,
                 }
@@ -760,8 +759,30 @@ impl<'a> Engine<'a> {
                 let b = self.eval(cx, right, state);
                 self.join_path(&[a, b], place, state)
             }
+            BinaryOp::Add if matches!(a.shape, Shape::List { .. }) => {
+                let b = self.eval(cx, right, state);
+                match &a.shape {
+                    Shape::List { items, rest } => self.extend_list(&a, items, rest.as_ref(), &b),
+                    _ => b,
+                }
+            }
             _ => {
                 let b = self.eval(cx, right, state);
+                // something unknown and a list are a list
+                if op == BinaryOp::Add && matches!(a.shape, Shape::Unknown) && matches!(b.shape, Shape::List { .. }) {
+                    let head = Value::new(mix(63, [a.id.0])).with(|data| {
+                        data.shape = Shape::List {
+                            items: Rc::new(Vec::new()),
+                            rest: None,
+                        };
+                    });
+                    let element = self.element_of(&a, place, state);
+                    let start = self.add_element(&head, &element);
+                    return match &start.shape {
+                        Shape::List { items, rest } => self.extend_list(&start, items, rest.as_ref(), &b),
+                        _ => b,
+                    };
+                }
                 let new = mix(60, [a.id.0, b.id.0, op as u64]);
                 let taints = self.flow_on(&[&a, &b], state, new, place, StepKind::Built);
                 let numeric = !matches!(

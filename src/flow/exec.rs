@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::engine::Engine;
+use super::engine::{Breaks, Engine};
 use super::marks;
 use super::names;
 use super::state::State;
@@ -223,15 +223,15 @@ impl<'a> Engine<'a> {
                     .last_mut()
                     .and_then(|activation| activation.breaks.last_mut())
                 {
-                    slot.push(state.clone());
+                    slot.left.push(state.clone());
                 }
                 state.dead = true;
             }
             StmtKind::Continue => {
                 if let Some(activation) = self.activations.last_mut()
-                    && let Some(slot) = activation.breaks.iter_mut().rev().next()
+                    && let Some(slot) = activation.breaks.iter_mut().rev().find(|slot| !slot.is_switch)
                 {
-                    slot.push(state.clone());
+                    slot.continued.push(state.clone());
                 }
                 state.dead = true;
             }
@@ -294,9 +294,12 @@ impl<'a> Engine<'a> {
         state.dead = true;
     }
 
-    fn with_breaks(&mut self, run: impl FnOnce(&mut Self)) -> Vec<State> {
+    fn with_breaks(&mut self, is_switch: bool, run: impl FnOnce(&mut Self)) -> Breaks {
         if let Some(activation) = self.activations.last_mut() {
-            activation.breaks.push(Vec::new());
+            activation.breaks.push(Breaks {
+                is_switch,
+                ..Breaks::default()
+            });
         }
         run(self);
         self.activations
@@ -315,6 +318,7 @@ impl<'a> Engine<'a> {
             }
             let mut inside = state.clone();
             let mut skip = state.clone();
+            let mut each: Option<(Value, Value)> = None;
             match kind {
                 LoopKind::For { pattern, iter } => {
                     let collection = self.eval(cx, *iter, &mut inside);
@@ -325,7 +329,8 @@ impl<'a> Engine<'a> {
                     } else {
                         none_left = true;
                     }
-                    self.bind_new(cx, pattern, element, &mut inside);
+                    self.bind_new(cx, pattern, element.clone(), &mut inside);
+                    each = Some((collection, element));
                 }
                 LoopKind::ForKeys { pattern, iter } => {
                     let collection = self.eval(cx, *iter, &mut inside);
@@ -344,8 +349,15 @@ impl<'a> Engine<'a> {
                 }
                 LoopKind::Infinite => {}
             }
-            let breaks = self.with_breaks(|engine| engine.exec_scope(cx, body, &mut inside));
-            left.extend(breaks);
+            let breaks = self.with_breaks(false, |engine| engine.exec_scope(cx, body, &mut inside));
+            left.extend(breaks.left);
+            if let Some((collection, element)) = &each {
+                self.lift_round(collection, element, &mut skip, &mut inside, breaks.continued);
+            } else {
+                for one in breaks.continued {
+                    inside = inside.join(one);
+                }
+            }
             if endless {
                 *state = inside.clone();
                 if round == 0 && inside.dead {
@@ -370,6 +382,34 @@ impl<'a> Engine<'a> {
         }
     }
 
+    /// A round of a loop that goes on to the next element has proven something of its own element, and with that of all of them;
+    /// where there is none, that holds as well.
+    fn lift_round(
+        &mut self,
+        collection: &Value,
+        element: &Value,
+        skip: &mut State,
+        inside: &mut State,
+        continued: Vec<State>,
+    ) {
+        let mut round = State {
+            dead: true,
+            ..State::default()
+        };
+        for mut end in std::iter::once(std::mem::take(inside)).chain(continued) {
+            if !end.dead {
+                let facts = end.facts_beyond(skip);
+                end.learn(&self.lift_from_element(collection, element, &facts));
+                round = round.join(end);
+            }
+        }
+        *inside = round;
+        if !inside.dead {
+            let facts = inside.facts_beyond(skip);
+            skip.learn(&super::guards::about_whole(collection, element, &facts));
+        }
+    }
+
     fn exec_match(&mut self, cx: Cx<'a>, subject: crate::ir::ExprId, arms: &'a [Arm], state: &mut State) {
         let value = self.eval(cx, subject, state);
         if state.dead {
@@ -380,7 +420,9 @@ impl<'a> Engine<'a> {
             dead: true,
             ..State::default()
         };
-        let breaks = self.with_breaks(|engine| {
+        // `break` leaves a `switch`, but not a `match`
+        let is_switch = cx.module.language == Language::TypeScript;
+        let mut run = |engine: &mut Self| {
             for arm in arms {
                 if remaining.dead {
                     break;
@@ -402,7 +444,13 @@ impl<'a> Engine<'a> {
                     remaining.dead |= matches!(arm.pattern.kind, PatternKind::Wild | PatternKind::Bind(_, None));
                 }
             }
-        });
+        };
+        let breaks = if is_switch {
+            self.with_breaks(true, run).left
+        } else {
+            run(self);
+            Vec::new()
+        };
         // Rust matches are exhaustive: one of the arms is taken
         if cx.module.language == Language::Rust && !arms.is_empty() {
             remaining.dead = true;

@@ -85,6 +85,67 @@ impl<'a> Engine<'a> {
         result
     }
 
+    /// `object.name` where rows say what that is.
+    pub(super) fn read_property(
+        &mut self,
+        cx: Cx<'a>,
+        qualified: Name,
+        object: &Value,
+        place: Place,
+        state: &mut State,
+    ) -> Value {
+        let Some(entry) = self.models.entry(cx.module.language, qualified) else {
+            return Value::new(Self::field_id(object.id, qualified));
+        };
+        let receiver = Some((object, ExprId(0)));
+        let arguments = Arguments::default();
+        let mut value = self.propagated(
+            cx,
+            entry,
+            qualified,
+            last_segment(qualified),
+            receiver,
+            &arguments,
+            place,
+            state,
+        );
+        for row in &entry.sanitizers {
+            value = self.sanitized(row, Some(object), &arguments, value, place, state);
+        }
+        value
+    }
+
+    /// A function of a library as a value is called: a method that was taken off its receiver has that as receiver.
+    #[allow(clippy::too_many_arguments)]
+    pub(super) fn call_symbol(
+        &mut self,
+        cx: Cx<'a>,
+        call: Option<&'a Call>,
+        function: &Value,
+        name: Name,
+        arguments: Arguments,
+        place: Place,
+        state: &mut State,
+    ) -> Value {
+        match function.derived.as_deref() {
+            Some(Derived::MethodOf(object)) => {
+                let object = object.clone();
+                let receiver = Some((&object, ExprId(0)));
+                self.external_call(
+                    cx,
+                    call,
+                    name,
+                    receiver,
+                    Some(last_segment(name)),
+                    arguments,
+                    place,
+                    state,
+                )
+            }
+            _ => self.external_call(cx, call, name, None, None, arguments, place, state),
+        }
+    }
+
     /// Methods of namespaces that look like methods of values: `Promise.resolve(x)`.
     #[allow(clippy::too_many_arguments)]
     fn symbol_method(
@@ -248,12 +309,10 @@ impl<'a> Engine<'a> {
         let derived = match callee.as_str() {
             "path.relative" => arguments.get(1).cloned().map(Derived::Relative),
             "os.path.relpath" => arguments.get(0).cloned().map(Derived::Relative),
-            "os.path.commonpath" | "os.path.commonprefix" if callee == "os.path.commonpath" => {
-                arguments.get(0).map(|list| match &list.shape {
-                    Shape::List { items, .. } => Derived::CommonPath((**items).clone()),
-                    _ => Derived::CommonPath(vec![list.clone()]),
-                })
-            }
+            "os.path.commonpath" => arguments.get(0).map(|list| Derived::CommonPath(listed(list))),
+            "os.path.commonprefix" => arguments.get(0).map(|list| Derived::CommonPrefix(listed(list))),
+            "pathlib.Path.parents" => this.cloned().map(Derived::Parents),
+            "shlex.split" | "re.split" => from.first().cloned().map(Derived::PartOf),
             _ => None,
         };
         let shape = if callee == "std::process::Command::new" {
@@ -490,7 +549,7 @@ impl<'a> Engine<'a> {
         let classes: ClassSet = row.clears.iter().copied().collect();
         let note = |why: &str| Flaw {
             classes,
-            why: Rc::from(why),
+            why: Name::new(why),
             place,
         };
         if row.on == On::Result {
@@ -604,6 +663,18 @@ impl<'a> Engine<'a> {
             (Language::Rust, "Ok" | "Some" | "Result::Ok" | "Option::Some") => {
                 Some(self.wrap(callee, arguments.clone(), Ty::Unknown))
             }
+            (Language::Rust, test)
+                if test.rsplit_once("::").is_some_and(|(of, name)| {
+                    matches!(of, "char" | "u8" | "std::char")
+                        && (name.ends_with("alphanumeric")
+                            || name.ends_with("alphabetic")
+                            || name.ends_with("digit")
+                            || name.ends_with("numeric"))
+                }) =>
+            {
+                let facts = super::guards::of_characters(&first?, "A-Za-z0-9");
+                Some(self.test(id(), facts, Facts::none()))
+            }
             (Language::Rust, "Err" | "Result::Err") => Some(
                 self.wrap(callee, arguments.clone(), Ty::Unknown)
                     .with(|data| data.truth = Truth::False),
@@ -703,7 +774,7 @@ impl<'a> Engine<'a> {
                 let pattern = first?;
                 let text = pattern.text()?;
                 Some(Value::new(id()).with(|data| {
-                    data.derived = Some(Rc::new(Derived::Pattern(text, false)));
+                    data.derived = Some(Rc::new(Derived::Pattern(text)));
                     data.truth = Truth::True;
                 }))
             }
@@ -716,7 +787,7 @@ impl<'a> Engine<'a> {
                     _ => super::pattern::Match::Search,
                 };
                 let text = pattern.text().or(match pattern.derived.as_deref() {
-                    Some(Derived::Pattern(text, _)) => Some(*text),
+                    Some(Derived::Pattern(text)) => Some(*text),
                     _ => None,
                 })?;
                 let (yes, no) = self.pattern_test(&value, text.as_str(), "", how, language);
@@ -725,6 +796,27 @@ impl<'a> Engine<'a> {
                     data.ty = Ty::Unknown;
                     data.taints = taints;
                 }))
+            }
+            (Language::Python, "re.sub" | "re.subn") => {
+                let (pattern, by, text) = (first?, arguments.get(1)?.clone(), arguments.get(2)?.clone());
+                if matches!(by.shape, Shape::Functions(_)) {
+                    // the callback gets what was found, its results stand in the text
+                    let found = self.flow_on(&[&text], state, id(), place, StepKind::Through(callee));
+                    let found = Value::new(id()).with(|data| data.taints = found);
+                    let mut branch = state.clone();
+                    let made = self.call_now(cx, &by, vec![found], place, &mut branch)?;
+                    return Some(self.built(&[text, made], place, state));
+                }
+                let pattern = match pattern.text() {
+                    Some(source) => {
+                        Value::new(pattern.id).with(|data| data.derived = Some(Rc::new(Derived::Pattern(source))))
+                    }
+                    None => pattern,
+                };
+                if !text.is_tainted() && !by.is_tainted() {
+                    return None;
+                }
+                self.replaced(&text, &pattern, &by, "sub", place, state)
             }
             (Language::Python, "any" | "all") => {
                 // a generator: what its element proves
@@ -857,6 +949,14 @@ impl<'a> Engine<'a> {
         }
         let _ = element;
         all
+    }
+}
+
+/// The elements of a list that is written out; anything else stands for itself.
+fn listed(list: &Value) -> Vec<Value> {
+    match &list.shape {
+        Shape::List { items, .. } => (**items).clone(),
+        _ => vec![list.clone()],
     }
 }
 

@@ -20,6 +20,20 @@ pub(crate) struct FactList {
     pub(crate) tool: Option<Name>,
 }
 
+/// More flawed checks than these on one value help nobody.
+const FLAWS: usize = 12;
+
+fn add_flaws(into: &mut Vec<(ValueId, Flaw)>, more: &[(ValueId, Flaw)]) {
+    for flaw in more {
+        if into.len() >= FLAWS {
+            return;
+        }
+        if !into.contains(flaw) {
+            into.push(flaw.clone());
+        }
+    }
+}
+
 impl Facts {
     pub(crate) fn none() -> Self {
         Self(None)
@@ -69,11 +83,17 @@ impl Facts {
         }
     }
 
+    /// The values of which something is proven.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = ValueId> {
+        self.0.iter().flat_map(|list| list.clears.iter().map(|(id, _)| *id))
+    }
+
     /// Both hold.
     pub(crate) fn and(&self, other: &Self) -> Self {
         match (&self.0, &other.0) {
             (None, _) => other.clone(),
             (_, None) => self.clone(),
+            (Some(a), Some(b)) if Rc::ptr_eq(a, b) => self.clone(),
             (Some(a), Some(b)) => {
                 let mut all = (**a).clone();
                 for (id, classes) in &b.clears {
@@ -82,11 +102,7 @@ impl Facts {
                         None => all.clears.push((*id, *classes)),
                     }
                 }
-                for flaw in &b.flaws {
-                    if !all.flaws.contains(flaw) {
-                        all.flaws.push(flaw.clone());
-                    }
-                }
+                add_flaws(&mut all.flaws, &b.flaws);
                 all.tool = all.tool.or(b.tool);
                 Self(Some(Rc::new(all)))
             }
@@ -96,6 +112,7 @@ impl Facts {
     /// One of them holds, it is not known which. A flaw is only worth telling, so both sides' flaws are kept.
     pub(crate) fn intersect(&self, other: &Self) -> Self {
         let (a, b) = match (&self.0, &other.0) {
+            (Some(a), Some(b)) if Rc::ptr_eq(a, b) => return self.clone(),
             (Some(a), Some(b)) => (a, b),
             (Some(a), None) | (None, Some(a)) => {
                 if a.flaws.is_empty() {
@@ -134,11 +151,7 @@ impl Facts {
             }
         }
         let mut flaws = a.flaws.clone();
-        for flaw in &b.flaws {
-            if !flaws.contains(flaw) {
-                flaws.push(flaw.clone());
-            }
-        }
+        add_flaws(&mut flaws, &b.flaws);
         let tool = if a.tool == b.tool { a.tool } else { None };
         if clears.is_empty() && flaws.is_empty() && tool.is_none() {
             return Self::none();

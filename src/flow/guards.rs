@@ -6,7 +6,7 @@ use super::engine::Engine;
 use super::fact::Facts;
 use super::marks;
 use super::value::{ANY, Derived, ENDS_WITH_SEPARATOR, Flaw, Place, Shape, Truth, Value};
-use crate::ir::{Language, Literal};
+use crate::ir::{Language, Literal, Name};
 use crate::models::{Class, ClassSet, Property};
 use crate::project::Ty;
 
@@ -15,7 +15,9 @@ const NO_SEPARATOR: &str =
 const NOT_RESOLVED: &str = "the path is tested before `..` and links are resolved, so `root/../other` passes";
 const DENY_LIST: &str = "a list of forbidden texts leaves out newlines, `$(…)`, backquotes and more";
 const FIRST_WORD: &str = "only a part of the text is tested, the rest goes on unchecked";
-const NO_ABSOLUTE_TEST: &str = "refusing `..` lets absolute paths through";
+pub(super) const NO_ABSOLUTE_TEST: &str = "refusing `..` lets absolute paths through";
+const BY_CHARACTERS: &str =
+    "`commonprefix` compares characters, not path components: `/data-evil` passes for `/data`; use `commonpath`";
 const CALLERS_ROOT: &str = "the root that it is compared with comes from the caller as well";
 
 /// Facts of a test turned into the remark that the test does not count.
@@ -26,7 +28,7 @@ pub(super) fn as_flaws(facts: &Facts, why: &str, place: Place) -> Facts {
             *id,
             Flaw {
                 classes: *classes,
-                why: Rc::from(why),
+                why: Name::new(why),
                 place,
             },
         ))
@@ -68,7 +70,7 @@ pub(super) fn on_return(value: &Value, facts: &Facts) -> Value {
 fn flaw(value: &Value, class: Class, why: &str, place: Place) -> Facts {
     let note = Flaw {
         classes: ClassSet::of(class),
-        why: Rc::from(why),
+        why: Name::new(why),
         place,
     };
     let mut facts = Facts::flawed(value.id, note.clone());
@@ -99,6 +101,15 @@ impl Engine<'_> {
                         facts = facts.and(&contained(value, place));
                     }
                 }
+                return (facts, Facts::none());
+            }
+            if let Some(Derived::CommonPrefix(values)) = one.derived.as_deref() {
+                let facts = values
+                    .iter()
+                    .filter(|value| value.is_tainted())
+                    .fold(Facts::none(), |all, value| {
+                        all.and(&flaw(value, Class::Path, BY_CHARACTERS, place))
+                    });
                 return (facts, Facts::none());
             }
             if let Some(Derived::TypeOf(_)) = one.derived.as_deref() {
@@ -134,6 +145,11 @@ impl Engine<'_> {
             }
             (true, true) => return (Facts::none(), Facts::none()),
         };
+        if let Shape::Symbol(crate::project::Symbol::External(name)) = &known.shape
+            && let Some(kind) = component_kind(&name.split("::").collect::<Vec<_>>())
+        {
+            return component_test(value, kind);
+        }
         let (same, mut different) = self.equal_to_constant(value, known);
         match value.derived.as_deref() {
             Some(Derived::PartOf(whole)) if !value.has(Property::Folded) => {
@@ -268,7 +284,20 @@ impl Engine<'_> {
         if by_component || prefix.properties & ENDS_WITH_SEPARATOR != 0 {
             return (inside_root(text), Facts::none());
         }
-        (flaw(text, Class::Path, NO_SEPARATOR, place), Facts::none())
+        // whoever goes on with what was resolved for the test has passed the same flawed test
+        let facts = inside_root(text)
+            .ids()
+            .fold(flaw(text, Class::Path, NO_SEPARATOR, place), |all, id| {
+                all.and(&Facts::flawed(
+                    id,
+                    Flaw {
+                        classes: ClassSet::of(Class::Path),
+                        why: Name::new(NO_SEPARATOR),
+                        place,
+                    },
+                ))
+            });
+        (facts, Facts::none())
     }
 
     /// `path.is_relative_to(root)` and its like.
@@ -331,6 +360,71 @@ pub(super) fn is_optional_setting(value: &Value) -> bool {
         _ => false,
     };
     optional && !value.is_tainted() && !value.is_constant() && value.when_true.is_none() && value.when_false.is_none()
+}
+
+/// Those facts about the elements of a collection that are facts about all of it.
+pub(super) fn about_whole(collection: &Value, element: &Value, facts: &Facts) -> Facts {
+    let Some(list) = facts.list() else { return Facts::none() };
+    let mut wholes = vec![collection.id];
+    for value in [collection, element] {
+        if let Some(Derived::PartOf(whole)) = value.derived.as_deref() {
+            wholes.push(whole.id);
+        }
+    }
+    list.clears
+        .iter()
+        .filter(|(id, _)| wholes.contains(id))
+        .fold(Facts::none(), |all, (id, classes)| {
+            all.and(&Facts::clearing(*id, *classes))
+        })
+}
+
+/// What holds when all characters of a text are of a class, written as in a pattern.
+pub(super) fn of_characters(value: &Value, class: &str) -> Facts {
+    let pattern = format!("^[{class}]*$");
+    let (matched, _) = super::pattern::judge(&pattern, "", super::pattern::Match::Whole, false);
+    clear(value, matched)
+}
+
+/// A character as it is written in a class of a pattern.
+pub(super) fn class_of_character(c: char) -> String {
+    if c.is_alphanumeric() {
+        c.to_string()
+    } else {
+        format!("\\x{{{:x}}}", u32::from(c))
+    }
+}
+
+/// The tests of a path's component: what holds when it is of that kind, and when not.
+pub(super) fn component_test(value: &Value, kind: &str) -> (Facts, Facts) {
+    if !value.is_tainted() {
+        return (Facts::none(), Facts::none());
+    }
+    let refused = |mark: ClassSet| {
+        let facts = Facts::clearing(value.id, mark);
+        match value.derived.as_deref() {
+            Some(Derived::PartOf(whole)) => facts.and(&Facts::clearing(whole.id, mark)),
+            _ => facts,
+        }
+    };
+    let harmless = ClassSet::of(Class::Path)
+        .union(marks::NO_PARENT)
+        .union(marks::NOT_ABSOLUTE);
+    match kind {
+        "ParentDir" => (Facts::none(), refused(marks::NO_PARENT)),
+        "RootDir" | "Prefix" => (Facts::none(), refused(marks::NOT_ABSOLUTE)),
+        _ => (Facts::clearing(value.id, harmless), Facts::none()),
+    }
+}
+
+/// The kind of path component that a path of names means.
+pub(super) fn component_kind(path: &[&str]) -> Option<&'static str> {
+    let (last, before) = path.split_last()?;
+    let kind = ["ParentDir", "RootDir", "Prefix", "Normal", "CurDir"]
+        .into_iter()
+        .find(|kind| kind == last)?;
+    let named = before.last().is_some_and(|name| name.ends_with("Component"));
+    (named || before.is_empty() && matches!(kind, "ParentDir" | "RootDir" | "CurDir")).then_some(kind)
 }
 
 fn folded_from_resolved(value: &Value) -> bool {

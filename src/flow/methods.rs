@@ -498,6 +498,26 @@ impl<'a> Engine<'a> {
                 let (inside, outside) = self.membership(&item, receiver, place);
                 Some(self.test(id(), inside, outside))
             }
+            "is_alphanumeric"
+            | "is_alphabetic"
+            | "is_numeric"
+            | "is_lowercase"
+            | "is_uppercase"
+            | "is_digit"
+            | "is_ascii_alphanumeric"
+            | "is_ascii_alphabetic"
+            | "is_ascii_digit"
+            | "is_ascii_hexdigit"
+            | "is_ascii_lowercase"
+            | "is_ascii_uppercase"
+                if language == Language::Rust =>
+            {
+                Some(self.test(
+                    id(),
+                    super::guards::of_characters(receiver, "A-Za-z0-9"),
+                    super::fact::Facts::none(),
+                ))
+            }
             "is_relative_to" => {
                 let facts = self.containment(receiver, first.as_ref(), place);
                 Some(self.test(id(), facts, super::fact::Facts::none()))
@@ -581,6 +601,10 @@ impl<'a> Engine<'a> {
             "join" if language != Language::Rust || matches!(receiver.shape, Shape::List { .. }) => {
                 self.join_method(cx, receiver, first.as_ref(), language, place, state)
             }
+            "replace" | "replaceAll" | "replacen" if receiver.is_tainted() && arguments.count() >= 2 => {
+                let (pattern, by) = (first?, arguments.get(1)?.clone());
+                self.replaced(receiver, &pattern, &by, method, place, state)
+            }
             "joinpath" => {
                 let mut parts = vec![receiver.clone()];
                 parts.extend(arguments.positional.iter().cloned());
@@ -618,7 +642,7 @@ impl<'a> Engine<'a> {
     ) -> Option<Value> {
         let first = first?;
         let pattern_of = |value: &Value| match value.derived.as_deref() {
-            Some(Derived::Pattern(pattern, _)) => Some((
+            Some(Derived::Pattern(pattern)) => Some((
                 *pattern,
                 if matches!(&value.shape, Shape::Constant(Literal::Regex(_, flags)) if flags.contains('m')) {
                     "m"
@@ -659,7 +683,7 @@ impl<'a> Engine<'a> {
         place: Place,
         state: &mut State,
     ) -> Option<Value> {
-        let Shape::Functions(_) = &callback.shape else {
+        let (Shape::Functions(_) | Shape::Symbol(Symbol::External(_))) = &callback.shape else {
             return None;
         };
         let element = self.element_of(receiver, place, state);
@@ -696,7 +720,7 @@ impl<'a> Engine<'a> {
             }
             Shape::Symbol(Symbol::External(name)) => {
                 let name = *name;
-                Some(self.external_call(cx, None, name, None, None, Arguments::of(values), place, state))
+                Some(self.call_symbol(cx, None, callback, name, Arguments::of(values), place, state))
             }
             Shape::Symbol(Symbol::Class(class)) => {
                 let class = *class;
@@ -957,6 +981,7 @@ fn is_common(name: Name) -> bool {
 pub(super) fn type_name(ty: &Ty, language: Language) -> Option<&'static str> {
     Some(match (ty, language) {
         (Ty::External(name), _) => name.as_str(),
+        (Ty::Optional(inner), Language::Python) => return type_name(inner, language),
         (Ty::Str | Ty::Pattern(_), Language::TypeScript) => "String",
         (Ty::Str | Ty::Pattern(_), _) => "str",
         (Ty::Path, Language::Python) => "pathlib.Path",

@@ -19,6 +19,7 @@ mod marks;
 mod methods;
 mod names;
 mod pattern;
+mod replace;
 mod sinks;
 mod sources;
 mod state;
@@ -26,4 +27,4 @@ mod value;
 
 pub use engine::{Analysis, Capability, Limit, analyze};
 pub use sinks::Hit;
-pub use value::{Flaw, Origin, Place, Step, StepKind};
+pub use value::{Flaw, Origin, Place, StepKind, TraceStep};

@@ -135,6 +135,22 @@ pub(crate) fn judge(pattern: &str, flags: &str, how: Match, dollar_admits_newlin
     (when_true, when_false)
 }
 
+/// The classes cleared of a text in which everything that a pattern finds was replaced by a constant: `[^a-z]` by `_`.
+pub(crate) fn left_after(pattern: &str, flags: &str, by: &str) -> Option<ClassSet> {
+    let mut source = normalize(pattern);
+    if flags.contains('i') {
+        source = format!("(?i){source}");
+    }
+    let hir = regex_syntax::ParserBuilder::new()
+        .nest_limit(64)
+        .build()
+        .parse(&source)
+        .ok()?;
+    let mut ranges = complement(&single_class(&hir)?);
+    ranges.extend(by.chars().map(|c| (c, c)));
+    Some(Admitted { ranges, first: None }.clears())
+}
+
 /// Spellings of other dialects that the parser does not know.
 fn normalize(pattern: &str) -> String {
     pattern

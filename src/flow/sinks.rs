@@ -1,14 +1,13 @@
 //! Sinks: what a call does with its arguments.
 
 use std::collections::BTreeSet;
-use std::rc::Rc;
 
 use super::args::Arguments;
 use super::condition;
 use super::engine::{Capability, Engine};
 use super::marks;
 use super::state::State;
-use super::value::{Flaw, Place, Shape, Step, Value};
+use super::value::{Flaw, Place, Shape, TraceStep, Value};
 use crate::ir::Name;
 use crate::models::{Access, Class, Entry, Is, SinkRow};
 
@@ -25,8 +24,8 @@ pub struct Hit {
     pub callee: Name,
     /// Index into [`super::Analysis::origins`].
     pub origin: u32,
-    /// The way, last step first.
-    pub trace: Rc<Step>,
+    /// The way, source first.
+    pub trace: Vec<TraceStep>,
     /// Checks on the way that do not hold.
     pub flaws: Vec<Flaw>,
     /// The tool being called, where a dispatcher tells.
@@ -145,7 +144,7 @@ impl Engine<'_> {
                 place,
                 callee,
                 origin: taint.origin,
-                trace: Rc::clone(&taint.step),
+                trace: taint.step.way(),
                 flaws,
                 tool: state.tool,
                 function,

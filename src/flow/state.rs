@@ -45,12 +45,6 @@ impl State {
         Rc::make_mut(frame).insert(name, value);
     }
 
-    pub(crate) fn remove_variable(&mut self, owner: FuncRef, name: Name) {
-        if let Some(frame) = Rc::make_mut(&mut self.frames).get_mut(&owner) {
-            Rc::make_mut(frame).remove(&name);
-        }
-    }
-
     pub(crate) fn cleared(&self, id: ValueId) -> ClassSet {
         self.proven.get(&id).map_or(ClassSet::NONE, |proof| proof.cleared)
     }

@@ -38,20 +38,49 @@ pub struct Origin {
     pub place: Place,
 }
 
-/// One step of a taint's way.
-#[derive(Debug)]
-pub struct Step {
+/// One step of the way from a source to a sink, as reported.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TraceStep {
     /// Where.
     pub place: Place,
     /// What happens there.
     pub kind: StepKind,
+}
+
+/// One step of a taint's way.
+#[derive(Debug)]
+pub(crate) struct Step {
+    /// Where.
+    pub(crate) place: Place,
+    /// What happens there.
+    pub(crate) kind: StepKind,
     /// The value that the step yields.
     pub(crate) value: ValueId,
     /// The step's value names the same thing as the one before, or a part of it, by nothing but that one: what a check of it
     /// proves of a path holds for the one before, too.
     pub(crate) unary: bool,
     /// The step before.
-    pub previous: Option<Rc<Step>>,
+    pub(crate) previous: Option<Rc<Step>>,
+}
+
+impl Step {
+    /// The way up to here, source first.
+    pub(crate) fn way(&self) -> Vec<TraceStep> {
+        let mut steps = vec![TraceStep {
+            place: self.place,
+            kind: self.kind,
+        }];
+        let mut current = self.previous.as_ref();
+        while let Some(step) = current {
+            steps.push(TraceStep {
+                place: step.place,
+                kind: step.kind,
+            });
+            current = step.previous.as_ref();
+        }
+        steps.reverse();
+        steps
+    }
 }
 
 /// What happens at a step.
@@ -79,7 +108,7 @@ pub struct Flaw {
     /// For which classes it looks like protection.
     pub(crate) classes: ClassSet,
     /// Why it is not enough.
-    pub why: Rc<str>,
+    pub why: Name,
     /// Where the check stands.
     pub place: Place,
 }
@@ -148,6 +177,8 @@ pub(crate) enum Derived {
     Relative(Value),
     /// `os.path.commonpath([root, x])`.
     CommonPath(Vec<Value>),
+    /// `os.path.commonprefix([root, x])`.
+    CommonPrefix(Vec<Value>),
     /// `typeof x`, `type(x)`.
     TypeOf(ValueId),
     /// `p.parents`.
@@ -155,7 +186,9 @@ pub(crate) enum Derived {
     /// First word, lower-cased or trimmed text, a character: a part or folding of the value.
     PartOf(Value),
     /// A compiled pattern.
-    Pattern(Name, bool),
+    Pattern(Name),
+    /// A method of a library's type, taken off this value and not called yet.
+    MethodOf(Value),
 }
 
 #[derive(Debug)]
@@ -382,7 +415,16 @@ impl Value {
         }
         // a missing value brings nothing but doubt whether there is one
         if other.is_null() && !self.is_null() {
+            // but what held where it is missing is still what being missing tells
+            let when_false = join_facts(
+                &self.when_false,
+                self.truth,
+                &other.when_false,
+                Truth::False,
+                Truth::True,
+            );
             return self.clone().with(|data| {
+                data.when_false = when_false;
                 data.truth = if data.truth == Truth::False {
                     Truth::False
                 } else {
@@ -498,12 +540,10 @@ fn join_shapes(left: &Value, right: &Value) -> Shape {
             }
             Shape::Functions(Rc::new(all))
         }
-        (Shape::Unknown, Shape::Constant(_) | Shape::Text(_)) | (Shape::Constant(_) | Shape::Text(_), _) => {
-            Shape::Unknown
-        }
-        (_, Shape::Constant(_) | Shape::Text(_) | Shape::Unknown) => keep_structure(&left.shape),
-        (Shape::Unknown | Shape::Text(_), _) => keep_structure(&right.shape),
-        _ => keep_structure(&left.shape),
+        _ => match keep_structure(&left.shape) {
+            Shape::Unknown => keep_structure(&right.shape),
+            kept => kept,
+        },
     }
 }
 

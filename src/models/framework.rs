@@ -48,14 +48,16 @@ pub struct FrameworkRow {
     #[serde(default)]
     pub kind: FrameworkKind,
 
-    /// Calls. `*.tool` is a method on any object, `tool` a bare name, `fastmcp.tools.tool` a qualified name; Rust names have `::`,
-    /// and `*::Tool::new` matches the last segments.
+    /// Calls. `*.tool` is a method on an object not known to come from a library that has nothing to do with MCP, `any.post` on any
+    /// object, `*.Tool.make` on one whose own name ends in `Tool`; `tool` is a bare name that is no function of the project, `own.tool`
+    /// one that is; `fastmcp.tools.tool` a qualified name (of any module below `fastmcp.tools`); `*.tool()` a call of what `*.tool(…)`
+    /// returns. Rust names have `::`, and `*::Tool::new` matches the last segments.
     #[serde(default)]
     pub call: Vec<String>,
     /// Decorators and attributes, as `call`.
     #[serde(default)]
     pub decorator: Vec<String>,
-    /// Methods by name (`*`: every public one); see `of` and `within`.
+    /// Methods by name (`*`: every public one; `call_*`); see `of` and `within`.
     #[serde(default)]
     pub method: Vec<String>,
     /// Functions and inherent methods by name, when one of their parameters holds arguments, params or a request.
@@ -92,10 +94,10 @@ pub struct FrameworkRow {
     /// For `record`: the last segment of the struct's name, or of the class called with keywords; empty: an anonymous record.
     #[serde(default)]
     pub record_type: Vec<String>,
-    /// For `call`: an argument …
+    /// For `call` and `decorator`: an argument …
     #[serde(default)]
     pub key: Option<Selector>,
-    /// … that must be one of these: a constant text, or the last segment of a name.
+    /// … that must be one of these: a constant text, or the last segment of a name; `/*` is any text that starts with `/`.
     #[serde(default)]
     pub keys: Vec<String>,
     /// Whether the project must import an SDK (default), or the very module, or nothing is asked.
@@ -130,6 +132,12 @@ pub struct FrameworkRow {
     /// Whether the SDK checks arguments before the handler runs.
     #[serde(default)]
     pub enforced: bool,
+    /// Not an entry point of the protocol itself (an HTTP route beside a server): finding one says nothing about coverage.
+    #[serde(default)]
+    pub bridge: bool,
+    /// Whether a handler must be found, lest it be something else of that name.
+    #[serde(default)]
+    pub needs_handler: bool,
     /// Only declared: what runs is joined by name.
     #[serde(default)]
     pub declares: bool,
@@ -186,7 +194,7 @@ pub enum RowTransport {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Gate {
-    /// Some module of the project in that language imports an SDK.
+    /// Some module of the project in that language imports an SDK or speaks the protocol by hand.
     #[default]
     Project,
     /// This module imports an SDK.

@@ -1,7 +1,5 @@
 //! Findings of what reached sinks.
 
-use std::rc::Rc;
-
 use super::surface::{display_name, tools_by_name};
 use crate::finding::{Confidence, Finding, Severity, Step, Tier};
 use crate::flow::{Analysis, Hit, Origin, StepKind};
@@ -24,6 +22,7 @@ pub fn findings(project: &Project, server: &Server, analysis: &Analysis) -> Vec<
         if rule.id == "code-execution-tool" && !told.insert((hit.tool, origin.entry)) {
             continue;
         }
+        let audit = hit.audit && !is_line_of_commands(hit, origin);
         let entry = server.entries.get(origin.entry as usize);
         let tool = hit
             .tool
@@ -82,8 +81,8 @@ pub fn findings(project: &Project, server: &Server, analysis: &Analysis) -> Vec<
         findings.push(Finding {
             rule: rule.id.to_owned(),
             severity: rule.severity,
-            confidence: if hit.audit { Confidence::Low } else { Confidence::High },
-            tier: if hit.audit { Tier::Audit } else { Tier::Default },
+            confidence: if audit { Confidence::Low } else { Confidence::High },
+            tier: if audit { Tier::Audit } else { Tier::Default },
             message,
             primary: location(project, hit.place),
             primary_label: rule.label.to_owned(),
@@ -110,13 +109,17 @@ struct Rule {
 
 fn rule_of(hit: &Hit, origin: &Origin) -> Option<Rule> {
     Some(match hit.class {
-        Class::Command if hit.whole && hit.flaws.is_empty() && is_program_text(origin) => Rule {
-            id: "code-execution-tool",
-            severity: Severity::Medium,
-            verb: "is run as it is by",
-            label: "runs the caller's text",
-            help: "if running arbitrary commands is the purpose, say so in the description, set `destructiveHint`, ask for confirmation and isolate the process; otherwise offer fixed commands",
-        },
+        Class::Command
+            if (hit.whole && hit.flaws.is_empty() && is_program_text(origin)) || is_line_of_commands(hit, origin) =>
+        {
+            Rule {
+                id: "code-execution-tool",
+                severity: Severity::Medium,
+                verb: "is run as it is by",
+                label: "runs the caller's text",
+                help: "if running arbitrary commands is the purpose, say so in the description, set `destructiveHint`, ask for confirmation and isolate the process; otherwise offer fixed commands",
+            }
+        }
         Class::Command => Rule {
             id: "command-injection",
             severity: Severity::Critical,
@@ -153,9 +156,15 @@ fn rule_of(hit: &Hit, origin: &Origin) -> Option<Rule> {
     })
 }
 
+/// Whether an argument that is called a command is written to the input of another program.
+fn is_line_of_commands(hit: &Hit, origin: &Origin) -> bool {
+    hit.class == Class::Command && hit.callee.ends_with(".stdin.write") && is_program_text(origin)
+}
+
 /// Whether an argument is meant to be a command or program text.
 fn is_program_text(origin: &Origin) -> bool {
-    let Some(name) = origin.path.first() else { return false };
+    // the last part: `input["command"]` of a handler that takes all its arguments as `input`
+    let Some(name) = origin.path.last() else { return false };
     let name = name.to_ascii_lowercase();
     [
         "command",
@@ -198,8 +207,7 @@ fn callee_text(hit: &Hit) -> String {
 
 fn trace(project: &Project, hit: &Hit, origin: &Origin) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
-    let mut current = Some(&hit.trace);
-    while let Some(step) = current {
+    for step in &hit.trace {
         let label = match step.kind {
             StepKind::Source => parameter_of(origin).map_or_else(
                 || "untrusted input enters here".to_owned(),
@@ -217,9 +225,7 @@ fn trace(project: &Project, hit: &Hit, origin: &Origin) -> Vec<Step> {
             location: location(project, step.place),
             label,
         });
-        current = step.previous.as_ref();
     }
-    steps.reverse();
     for flaw in &hit.flaws {
         steps.push(Step {
             location: location(project, flaw.place),
@@ -228,7 +234,6 @@ fn trace(project: &Project, hit: &Hit, origin: &Origin) -> Vec<Step> {
     }
     steps.dedup_by(|a, b| a.location == b.location && a.label == b.label);
     let sink = location(project, hit.place);
-    let _ = Rc::strong_count(&hit.trace);
     steps.push(Step {
         location: sink,
         label: format!("reaches `{}`", callee_text(hit)),

@@ -1,25 +1,15 @@
 //! Registration by call: `server.tool("name", …, handler)`, `new Server({ … })`, `add_tool(fn)`; and transports.
 
 use super::annotations;
-use super::entry::{EntryKind, Handler, Transport, TransportKind};
-use super::locals::Binding;
-use super::read::{Reader, called, has_prefix};
-use super::schema::{self, Schema};
+use super::entry::{EntryKind, Handler};
+use super::read::{Reader, called, fits, has_prefix};
+use super::rounds::Round;
+use super::schema;
 use super::sources;
-use super::value::{At, FUEL};
-use crate::ir::{ArgKind, Call, CallForm, ExprId, ExprKind, Language, Literal, Name};
-use crate::models::{FrameworkRow, RowTransport, Selector};
-use crate::project::{FuncRef, ModuleId, Symbol};
-
-/// The element of a table that a loop variable stands for in one round.
-struct Round {
-    /// The function that binds the variable.
-    name: Name,
-    /// The element.
-    element: At,
-    /// The key, when the loop runs over a record's entries.
-    key: Option<Name>,
-}
+use super::value::At;
+use crate::ir::{Call, CallForm, ExprId, ExprKind, Language, Literal, Name};
+use crate::models::{FrameworkRow, Selector};
+use crate::project::Symbol;
 
 impl<'a> Reader<'a> {
     /// Reads one call.
@@ -74,6 +64,21 @@ impl<'a> Reader<'a> {
         if let Some(pattern) = pattern.strip_suffix("()") {
             return match kind {
                 ExprKind::Call(inner) => self.callee_fits(at, inner.callee, pattern),
+                _ => false,
+            };
+        }
+        if let Some(method) = pattern.strip_prefix("any.") {
+            return matches!(kind, ExprKind::Field { name, .. } if *name == *method);
+        }
+        if let Some(own) = pattern.strip_prefix("own.") {
+            return match kind {
+                ExprKind::Name(name) => {
+                    *name == *own
+                        && matches!(
+                            self.values.project.resolve_name(at.module, at.scope, *name),
+                            Symbol::Function(_) | Symbol::Variable(..)
+                        )
+                }
                 _ => false,
             };
         }
@@ -136,7 +141,12 @@ impl<'a> Reader<'a> {
             _ => None,
         };
         let Some(origin) = origin else { return true };
-        if !origin.contains(['.', '/', ':']) {
+        let imported = || {
+            let root = self.values.root(value);
+            let module = self.values.module(root.module);
+            matches!(self.values.expr(root).kind, ExprKind::Name(name) if module.imports.iter().any(|import| import.local == name))
+        };
+        if !origin.contains(['.', '/', ':']) && !imported() {
             return true;
         }
         origin.to_ascii_lowercase().contains("mcp")
@@ -158,7 +168,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether the row's key argument is one of its keys.
-    fn key_fits(&self, row: &FrameworkRow, at: At, call: &Call) -> bool {
+    pub(super) fn key_fits(&self, row: &FrameworkRow, at: At, call: &Call) -> bool {
         let Some(value) = row
             .key
             .as_ref()
@@ -170,7 +180,7 @@ impl<'a> Reader<'a> {
         let text = self.values.text(value);
         name.into_iter()
             .chain(text)
-            .any(|found| row.keys.iter().any(|key| key == found.as_str()))
+            .any(|found| row.keys.iter().any(|key| fits(key, &found)))
     }
 
     /// Registers what a call names; false when it is no such registration after all.
@@ -206,11 +216,17 @@ impl<'a> Reader<'a> {
                 },
             }
         };
+        // A row whose name is an option speaks of a record in that place.
+        let by_option = |selector: &Selector| matches!(selector.pick, crate::models::Pick::Option(_));
+        if !row.name.is_empty() && row.name.iter().all(by_option) && row.name.iter().filter_map(pick).next().is_none() {
+            return false;
+        }
         let func = row
             .handler
             .iter()
             .filter_map(pick)
-            .find_map(|place| self.values.function_of(place));
+            .find_map(|place| Some((place, self.values.function_of(place)?)));
+        let (handler_at, func) = func.unzip();
         // `tool(name=…)(handler)`: all but the handler stands in the first call.
         let head = match &self.module.expr(call.callee).kind {
             ExprKind::Call(inner) => inner,
@@ -233,7 +249,7 @@ impl<'a> Reader<'a> {
             .or_else(|| self.round_key(row, at, call, round));
         // In Python a name alone is a decorator or a lookup.
         let needs_function = name.is_none() || row.name.is_empty() || self.module.language == Language::Python;
-        if !row.handler.is_empty() && func.is_none() && needs_function {
+        if !row.handler.is_empty() && func.is_none() && (needs_function || row.needs_handler) {
             return false;
         }
         if row.handler.is_empty() && name.is_none() {
@@ -279,7 +295,10 @@ impl<'a> Reader<'a> {
                 _ if fixed => &[],
                 _ => row.params.as_slice(),
             };
-            let read = sources::read(&self.values, func, shapes, schema.as_ref(), row.enforced);
+            let mut read = sources::read(&self.values, func, shapes, schema.as_ref(), row.enforced);
+            if let Some(place) = handler_at {
+                read.leave_out_bound(&self.values, place, func);
+            }
             entry.params = read.declared;
             if entry.description.is_none() && self.module.language == Language::Python {
                 entry.description = self.values.function(func).doc;
@@ -321,261 +340,6 @@ impl<'a> Reader<'a> {
             _ => self.values.text(value)?,
         };
         Some((text, text.contains('{')))
-    }
-
-    /// The elements that the arguments' loop variable runs through.
-    fn rounds(&self, row: &FrameworkRow, at: At, call: &Call) -> Vec<Round> {
-        let whole = |selector: &Selector| Selector {
-            base: selector.base.clone(),
-            pick: crate::models::Pick::Whole,
-        };
-        let mut heads = row
-            .name
-            .iter()
-            .chain(&row.handler)
-            .filter_map(|selector| self.values.select(at, call, &whole(selector)));
-        heads.find_map(|head| self.rounds_of(head)).unwrap_or_default()
-    }
-
-    fn rounds_of(&self, head: At) -> Option<Vec<Round>> {
-        let root = self.values.root(head);
-        let ExprKind::Name(name) = self.values.expr(root).kind else {
-            return None;
-        };
-        let (scope, binding) = self
-            .values
-            .local(root.module, root.scope, name)
-            .or_else(|| self.top_level_element(name))?;
-        let (collection, path) = match binding {
-            Binding::Element { of, path } => (root.with(of), path),
-            Binding::Param { index, path } if index < 2 => {
-                let func = FuncRef {
-                    module: root.module,
-                    func: scope,
-                };
-                (self.iterated_by(func)?, path)
-            }
-            _ => return None,
-        };
-        let collection = At {
-            scope: self.place(collection.expr).scope,
-            ..collection
-        };
-        let elements = self.values.elements(collection);
-        let rounds: Vec<Round> = if elements.is_empty() {
-            let record = self.entries_argument(collection)?;
-            let pairs = self.values.entries(self.values.follow(record));
-            pairs
-                .into_iter()
-                .filter(|_| path.first().is_none_or(|first| matches!(first.as_str(), "0" | "1")))
-                .map(|(key, element)| Round {
-                    name,
-                    element,
-                    key: Some(key),
-                })
-                .collect()
-        } else {
-            elements
-                .into_iter()
-                .map(|element| Round {
-                    name,
-                    element,
-                    key: None,
-                })
-                .collect()
-        };
-        (!rounds.is_empty() && rounds.len() <= 512).then_some(rounds)
-    }
-
-    /// A loop variable of the module's top level.
-    fn top_level_element(&self, name: Name) -> Option<(crate::ir::FuncId, Binding)> {
-        let locals = self.values.locals(self.id, crate::ir::FuncId::MODULE);
-        match locals.get(name)? {
-            found @ Binding::Element { .. } => Some((crate::ir::FuncId::MODULE, found.clone())),
-            _ => None,
-        }
-    }
-
-    /// The record of `Object.entries(record)` or `record.items()`.
-    fn entries_argument(&self, at: At) -> Option<At> {
-        let value = self.values.follow(at);
-        let ExprKind::Call(call) = &self.values.expr(value).kind else {
-            return None;
-        };
-        match (&self.values.module(value.module).expr(call.callee).kind, &*call.args) {
-            (ExprKind::Field { name, .. }, [only]) if name.as_str() == "entries" => Some(value.with(only.value)),
-            (ExprKind::Field { base, name, .. }, []) if matches!(name.as_str(), "items" | "iter" | "entries") => {
-                Some(value.with(*base))
-            }
-            _ => None,
-        }
-    }
-
-    /// The collection over whose elements a closure is called (`tools.forEach(t => …)`).
-    fn iterated_by(&self, func: FuncRef) -> Option<At> {
-        if func.module != self.id {
-            return None;
-        }
-        self.module.exprs.iter().enumerate().find_map(|(index, expr)| {
-            let ExprKind::Call(call) = &expr.kind else { return None };
-            let ExprKind::Field { base, name, .. } = &self.module.expr(call.callee).kind else {
-                return None;
-            };
-            if !matches!(name.as_str(), "forEach" | "map" | "for_each") {
-                return None;
-            }
-            let holds = call
-                .args
-                .iter()
-                .any(|arg| matches!(self.module.expr(arg.value).kind, ExprKind::Lambda(inner) if inner == func.func));
-            holds.then(|| self.place(ExprId(u32::try_from(index).unwrap_or(u32::MAX))).with(*base))
-        })
-    }
-
-    /// An expression over the loop variable, evaluated for one round.
-    fn in_round(&self, at: At, round: &Round) -> Option<At> {
-        let at = self.values.peel(at);
-        match &self.values.expr(at).kind {
-            ExprKind::Name(name) => {
-                let path = match self
-                    .values
-                    .local(at.module, at.scope, *name)
-                    .or_else(|| self.top_level_element(*name))
-                {
-                    Some((_, Binding::Element { path, .. } | Binding::Param { path, .. })) => path,
-                    Some((_, Binding::Value { value, path })) => {
-                        // `const { name, handler } = tool` inside the loop.
-                        let start = self.in_round(at.with(value), round)?;
-                        return path
-                            .iter()
-                            .try_fold(start, |place, field| self.values.member(place, *field));
-                    }
-                    None => return None,
-                };
-                let path = match (&round.key, path.split_first()) {
-                    (Some(_), Some((first, rest))) if first.as_str() == "1" => rest.to_vec(),
-                    (Some(_), Some((first, _))) if first.as_str() == "0" => return None,
-                    _ => path,
-                };
-                let _ = round.name;
-                path.iter()
-                    .try_fold(round.element, |place, field| self.values.member(place, *field))
-            }
-            ExprKind::Field { base, name, .. } => {
-                let base = self.in_round(at.with(*base), round)?;
-                self.values.member(base, *name)
-            }
-            ExprKind::Call(call) => {
-                // `wrap(tool.handler)`, `(args) => tool.handler(args)` is followed by the flow.
-                call.args
-                    .iter()
-                    .find_map(|arg| self.in_round(at.with(arg.value), round))
-            }
-            ExprKind::Binary { left, .. } => self.in_round(at.with(*left), round),
-            ExprKind::Lambda(func) => {
-                // A closure that only hands over: the element's function is called inside.
-                let locals = self.values.locals(at.module, *func);
-                locals.returns().find_map(|expr| {
-                    let inner = self.values.peel(At { scope: *func, ..at }.with(expr));
-                    let ExprKind::Call(call) = &self.values.expr(inner).kind else {
-                        return None;
-                    };
-                    self.in_round(inner.with(call.callee), round)
-                })
-            }
-            _ => None,
-        }
-    }
-
-    /// The key of a record's entry as name.
-    fn round_key(&self, row: &FrameworkRow, at: At, call: &Call, round: Option<&Round>) -> Option<Name> {
-        let key = round?.key?;
-        let place = row
-            .name
-            .iter()
-            .find_map(|selector| self.values.select(at, call, selector))?;
-        matches!(self.values.expr(self.values.peel(place)).kind, ExprKind::Name(_)).then_some(key)
-    }
-
-    fn read_transport(&mut self, row: &FrameworkRow, at: At, call: &Call) {
-        let Some(starts) = row.starts else { return };
-        let kind = match starts {
-            RowTransport::Stdio => TransportKind::Stdio,
-            RowTransport::Http => TransportKind::Http,
-            RowTransport::Sse => TransportKind::Sse,
-            RowTransport::Other => TransportKind::Other,
-            RowTransport::Argument => match self.transport_argument(at, call) {
-                Some(kind) => kind,
-                None => return,
-            },
-        };
-        self.add_transport(Transport {
-            kind,
-            module: self.id,
-            func: FuncRef {
-                module: self.id,
-                func: at.scope,
-            },
-            expr: at.expr,
-            span: self.module.expr(at.expr).span,
-        });
-    }
-
-    /// What `run(transport="…")` starts; standard streams when nothing is said about an object known to be an MCP server.
-    fn transport_argument(&self, at: At, call: &Call) -> Option<TransportKind> {
-        let named = call
-            .args
-            .iter()
-            .find(|arg| matches!(arg.kind, ArgKind::Named(name) if name.as_str() == "transport"));
-        let Some(arg) = named.or_else(|| call.args.iter().find(|arg| arg.kind == ArgKind::Positional)) else {
-            let ExprKind::Field { base, .. } = &self.module.expr(call.callee).kind else {
-                return None;
-            };
-            return self.is_mcp_value(at.with(*base)).then_some(TransportKind::Stdio);
-        };
-        let option = |key: &&str| {
-            self.values
-                .text(self.values.member(at.with(arg.value), Name::new(key))?)
-        };
-        let text = self
-            .values
-            .text(at.with(arg.value))
-            .or_else(|| ["transportType", "transport"].iter().find_map(option));
-        match text.as_deref() {
-            Some("stdio") => Some(TransportKind::Stdio),
-            Some("sse") => Some(TransportKind::Sse),
-            Some("http" | "streamable-http" | "httpStream" | "streamable_http" | "http-stream") => {
-                Some(TransportKind::Http)
-            }
-            _ => named.map(|_| TransportKind::Other),
-        }
-    }
-
-    /// Whether a value is made by something that is known to be MCP.
-    fn is_mcp_value(&self, base: At) -> bool {
-        let value = self.values.follow(base);
-        match &self.values.expr(value).kind {
-            ExprKind::Call(call) => self
-                .values
-                .external(value.with(call.callee))
-                .is_some_and(|origin| origin.to_ascii_lowercase().contains("mcp")),
-            _ => false,
-        }
-    }
-
-    /// The module that is read.
-    pub(super) fn module_id(&self) -> ModuleId {
-        self.id
-    }
-
-    /// The class of which an expression is an instance.
-    pub(super) fn instance_class(&self, at: At) -> Option<crate::project::ClassRef> {
-        self.values.class_of_value(at, FUEL)
-    }
-
-    /// A schema's parameters or none.
-    pub(super) fn params_of(schema: Option<Schema>) -> Vec<super::entry::Parameter> {
-        schema.map(|schema| schema.params).unwrap_or_default()
     }
 
     /// Whether an entry kind is served under a name of its own.

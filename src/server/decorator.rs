@@ -2,12 +2,12 @@
 
 use super::annotations;
 use super::call::template_params;
-use super::entry::{EntryKind, Handler};
+use super::entry::{EntryKind, Handler, InnerSource, SourceShape};
 use super::read::{Reader, last_segment};
 use super::schema;
 use super::sources;
 use super::value::At;
-use crate::ir::{Call, ClassId, ExprId, ExprKind, FuncId, Language, Literal, Name};
+use crate::ir::{Call, ClassId, ExprId, ExprKind, FuncId, Language, Literal, Name, ParamKind, walk};
 use crate::models::{Base, FrameworkRow, Selector, Shape};
 use crate::project::{ClassRef, FuncRef, Symbol};
 
@@ -71,6 +71,9 @@ impl<'a> Reader<'a> {
         let frameworks = self.values.frameworks;
         for row in frameworks.decorators(self.module.language, last) {
             if !row.method.is_empty() || !self.decorator_fits(row, at, callee) {
+                continue;
+            }
+            if !row.keys.is_empty() && !call.is_some_and(|call| self.key_fits(row, at, call)) {
                 continue;
             }
             if !row.within.is_empty() && !self.stands_within(func, &row.within) {
@@ -183,6 +186,9 @@ impl<'a> Reader<'a> {
         let reference = FuncRef { module: self.id, func };
         let read = sources::read(&self.values, reference, shapes, schema.as_ref(), row.enforced);
         entry.params = read.declared;
+        if entry.kind == EntryKind::Handler && self.module.language == Language::Python {
+            entry.inner_sources = self.ambient_requests(reference);
+        }
         entry.handler = Handler::Function {
             func: reference,
             sources: read.params,
@@ -198,6 +204,39 @@ impl<'a> Reader<'a> {
             entry.name = template.map(|(text, _)| text);
         }
         self.add(entry);
+    }
+
+    /// Members of a request that the framework provides as a global (`flask.request.json`).
+    fn ambient_requests(&self, func: FuncRef) -> Vec<InnerSource> {
+        let mut found = Vec::new();
+        let body = &self.module.function(func.func).body;
+        walk::exprs_of_block(body, &mut |outer| {
+            walk::descend(self.module, outer, &mut |expr| {
+                let ExprKind::Field { base, .. } = &self.module.expr(expr).kind else {
+                    return;
+                };
+                if !matches!(self.module.expr(*base).kind, ExprKind::Name(_)) {
+                    return;
+                }
+                let at = At {
+                    module: self.id,
+                    scope: func.func,
+                    expr: *base,
+                };
+                if self
+                    .values
+                    .external(at)
+                    .is_some_and(|name| matches!(name.as_str(), "flask.request" | "quart.request" | "bottle.request"))
+                {
+                    found.push(InnerSource {
+                        func,
+                        expr,
+                        shape: SourceShape::Arguments,
+                    });
+                }
+            });
+        });
+        found
     }
 
     fn read_class_decorator(&mut self, at: At, class: ClassRef) -> bool {
@@ -234,7 +273,14 @@ impl<'a> Reader<'a> {
                 .iter()
                 .find_map(|name| self.values.project.method(class, Name::new(name)));
             if let Some(func) = method {
-                let read = sources::read(&self.values, func, &row.params, None, row.enforced);
+                let on_self = self
+                    .values
+                    .function(func)
+                    .params
+                    .iter()
+                    .any(|param| param.kind == ParamKind::Receiver);
+                let shapes: &[Shape] = if on_self { &row.params } else { &[Shape::Auto] };
+                let read = sources::read(&self.values, func, shapes, None, row.enforced);
                 entry.handler = Handler::Function {
                     func,
                     sources: read.params,

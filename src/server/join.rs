@@ -5,11 +5,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::entry::{EntryKind, Handler, Server, SourceShape};
 use super::read::SdkUse;
 use crate::ir::{Language, Name};
+use crate::models::Frameworks;
 use crate::project::{ModuleId, Project, Ty};
 
 /// Sorts, drops declarations that a registration with handler repeats, gives dispatchers the types that the SDK enforces for them,
 /// and finds modules that import an SDK for nothing that was understood.
-pub(super) fn join(project: &Project, server: &mut Server, uses: &[(ModuleId, SdkUse)]) {
+pub(super) fn join(project: &Project, frameworks: &Frameworks, server: &mut Server, uses: &[(ModuleId, SdkUse)]) {
     server
         .entries
         .sort_by_key(|entry| (entry.module, entry.span, entry.kind));
@@ -34,7 +35,19 @@ pub(super) fn join(project: &Project, server: &mut Server, uses: &[(ModuleId, Sd
     });
     enforce(project, server);
 
-    let with_entry: FxHashSet<u32> = server.entries.iter().map(|entry| package(entry.module)).collect();
+    let languages = [Language::TypeScript, Language::Python, Language::Rust];
+    let bridges: FxHashSet<&str> = languages
+        .into_iter()
+        .flat_map(|language| frameworks.rows(language))
+        .filter(|row| row.bridge)
+        .map(|row| row.id.as_str())
+        .collect();
+    let with_entry: FxHashSet<u32> = server
+        .entries
+        .iter()
+        .filter(|entry| !bridges.contains(entry.style.as_str()))
+        .map(|entry| package(entry.module))
+        .collect();
     server.sdk_modules_without_entry = uses
         .iter()
         .filter(|(id, used)| used.server && !with_entry.contains(&package(*id)))

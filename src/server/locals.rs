@@ -192,7 +192,7 @@ pub(super) fn each_name(pattern: &Pattern, path: &mut Vec<Name>, visit: &mut dyn
 pub(super) fn each_stmt(module: &Module, block: &Block, visit: &mut dyn FnMut(&Stmt)) {
     for stmt in block {
         visit(stmt);
-        let mut inside = |blocks: &[&Block], exprs: &[ExprId], visit: &mut dyn FnMut(&Stmt)| {
+        let inside = |blocks: &[&Block], exprs: &[ExprId], visit: &mut dyn FnMut(&Stmt)| {
             for expr in exprs {
                 blocks_of(module, *expr, visit);
             }

@@ -2,7 +2,7 @@
 
 use super::annotations;
 use super::entry::Handler;
-use super::read::Reader;
+use super::read::{Reader, fits};
 use super::schema;
 use super::sources;
 use super::value::At;
@@ -78,7 +78,7 @@ impl<'a> Reader<'a> {
             let Some(of) = block.of_trait.and_then(|ty| self.type_last(ty)) else {
                 return;
             };
-            if !row.of.iter().any(|pattern| matches(pattern, &of)) {
+            if !row.of.iter().any(|pattern| fits(pattern, &of)) {
                 return;
             }
         }
@@ -115,7 +115,7 @@ impl<'a> Reader<'a> {
         for func in &block.methods {
             let function = self.module.function(*func);
             let Some(name) = function.name else { continue };
-            if !row.method.iter().any(|method| method == "*" || method == name.as_str()) {
+            if !row.method.iter().any(|method| fits(method, &name)) {
                 continue;
             }
             let reference = FuncRef {
@@ -342,14 +342,14 @@ impl<'a> Reader<'a> {
 
     /// Whether a class derives from one of the row's bases, directly or through classes of the project.
     fn derives(&self, reference: ClassRef, class: &Class, row: &FrameworkRow) -> bool {
-        let fits = |name: &str| {
+        let base_fits = |name: &str| {
             let last = name.rsplit(['.', ':', '/']).next().unwrap_or(name);
-            row.of.iter().any(|pattern| matches(pattern, last))
+            row.of.iter().any(|pattern| fits(pattern, last))
         };
         if class
             .bases
             .iter()
-            .any(|ty| self.type_last(*ty).is_some_and(|name| fits(&name)))
+            .any(|ty| self.type_last(*ty).is_some_and(|name| base_fits(&name)))
         {
             return true;
         }
@@ -360,51 +360,16 @@ impl<'a> Reader<'a> {
                 match base {
                     Symbol::Class(base) => {
                         let name = self.values.module(base.module).class(base.class).name;
-                        if name.is_some_and(|name| fits(&name)) {
+                        if name.is_some_and(|name| base_fits(&name)) {
                             return true;
                         }
                         pending.push(base);
                     }
-                    Symbol::External(name) if fits(&name) => return true,
+                    Symbol::External(name) if base_fits(&name) => return true,
                     _ => {}
                 }
             }
         }
         false
-    }
-}
-
-/// Whether `text` fits a pattern in which `*` stands for any text.
-fn matches(pattern: &str, text: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let Some(first) = parts.next() else { return false };
-    let Some(mut rest) = text.strip_prefix(first) else {
-        return false;
-    };
-    let mut last = None;
-    for part in parts {
-        last = Some(part);
-        match rest.find(part) {
-            Some(at) => rest = rest.get(at + part.len()..).unwrap_or(""),
-            None => return false,
-        }
-    }
-    match last {
-        None => rest.is_empty(),
-        Some(part) => text.ends_with(part),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::matches;
-
-    #[test]
-    fn a_star_stands_for_any_text() {
-        assert!(matches("ServerHandler", "ServerHandler"));
-        assert!(!matches("ServerHandler", "ServerHandlerCore"));
-        assert!(matches("*Tool*", "McpToolHandler"));
-        assert!(matches("*Tool", "ReadTool"));
-        assert!(!matches("*Tool", "ToolBox"));
     }
 }

@@ -10,15 +10,22 @@ mod call;
 mod check;
 mod decorator;
 mod entry;
+mod func;
 mod join;
 mod locals;
 mod method;
 mod raw;
 mod read;
 mod record;
+mod rounds;
 mod schema;
 mod sources;
+mod text;
+mod transport;
 mod value;
+
+#[cfg(test)]
+mod tests;
 
 pub use check::schema_type;
 pub use entry::{
@@ -35,16 +42,22 @@ impl Server {
     /// Reads the model of all servers in a project. Modules for which `skip` holds (tests, vendored code) contribute nothing.
     pub fn read(project: &Project, models: &Models, skip: &dyn Fn(ModuleId) -> bool) -> Self {
         let frameworks = models.frameworks();
-        let uses: Vec<(ModuleId, read::SdkUse)> = project
-            .modules()
-            .map(|(id, module)| (id, read::sdk_use(frameworks, module)))
+        let all: Vec<(ModuleId, bool)> = project.modules().map(|(id, _)| (id, skip(id))).collect();
+        let uses: Vec<(ModuleId, bool, read::SdkUse)> = all
+            .par_iter()
+            .map(|(id, skipped)| (*id, *skipped, read::sdk_use(frameworks, project.module(*id))))
             .collect();
         let gate = |language: Language| {
-            uses.iter()
-                .any(|(id, used)| used.any && project.module(*id).language == language)
+            uses.iter().any(|(id, skipped, used)| {
+                (used.any || used.raw && !skipped) && project.module(*id).language == language
+            })
         };
         let gates = [Language::TypeScript, Language::Python, Language::Rust].map(|language| (language, gate(language)));
-        let wanted: Vec<(ModuleId, read::SdkUse)> = uses.into_iter().filter(|(id, _)| !skip(*id)).collect();
+        let wanted: Vec<(ModuleId, read::SdkUse)> = uses
+            .iter()
+            .filter(|(_, skipped, _)| !skipped)
+            .map(|(id, _, used)| (*id, *used))
+            .collect();
         let found: Vec<read::Found> = wanted
             .par_iter()
             .map(|(id, used)| {
@@ -58,7 +71,7 @@ impl Server {
             server.entries.extend(part.entries);
             server.transports.extend(part.transports);
         }
-        join::join(project, &mut server, &wanted);
+        join::join(project, frameworks, &mut server, &wanted);
         server
     }
 }

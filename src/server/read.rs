@@ -28,6 +28,8 @@ pub(super) struct SdkUse {
     pub(super) any: bool,
     /// It imports what servers are written with.
     pub(super) server: bool,
+    /// It speaks the protocol by hand.
+    pub(super) raw: bool,
 }
 
 /// What a module imports of MCP SDKs.
@@ -41,7 +43,34 @@ pub(super) fn sdk_use(frameworks: &Frameworks, module: &Module) -> SdkUse {
             used.server |= !import.is_type_only && hits(&sdk.servers) && !hits(&sdk.clients);
         }
     }
+    let texts = raw_texts(frameworks, module.language);
+    used.raw = !used.any && !texts.is_empty() && speaks(module, &texts);
     used
+}
+
+/// The texts of hand-rolled dispatch.
+fn raw_texts(frameworks: &Frameworks, language: Language) -> Vec<&str> {
+    frameworks
+        .rows(language)
+        .flat_map(|row| row.literal.iter().map(String::as_str))
+        .collect()
+}
+
+/// Whether a module dispatches on one of these texts: as a literal, a key or a pattern.
+fn speaks(module: &Module, texts: &[&str]) -> bool {
+    let in_exprs = module.exprs.iter().any(|expr| match &expr.kind {
+        ExprKind::Literal(Literal::Str(text)) => texts.contains(&text.as_str()),
+        ExprKind::Record { entries, .. } => entries.iter().any(
+            |entry| matches!(entry, RecordEntry::Pair { key: Key::Name(name), .. } if texts.contains(&name.as_str())),
+        ),
+        _ => false,
+    });
+    // A literal of a pattern is no expression.
+    in_exprs
+        || module
+            .functions
+            .iter()
+            .any(|function| super::raw::matches_text(module, function, texts))
 }
 
 fn qualified(language: Language, import: &Import) -> String {
@@ -60,6 +89,26 @@ pub(super) fn has_prefix(name: &str, prefix: &str) -> bool {
         None => name
             .strip_prefix(prefix)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '/', ':'])),
+    }
+}
+
+/// Whether `text` fits a pattern in which `*` stands for any text.
+pub(super) fn fits(pattern: &str, text: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = parts.next().and_then(|first| text.strip_prefix(first)) else {
+        return false;
+    };
+    let mut last = None;
+    for part in parts {
+        last = Some(part);
+        match rest.find(part) {
+            Some(at) => rest = rest.get(at + part.len()..).unwrap_or(""),
+            None => return false,
+        }
+    }
+    match last {
+        None => rest.is_empty(),
+        Some(part) => text.ends_with(part),
     }
 }
 
@@ -112,12 +161,6 @@ impl<'a> Reader<'a> {
         let frameworks = self.values.frameworks;
         let mut calls = Vec::new();
         let mut records = Vec::new();
-        let mut literals = Vec::new();
-        let texts: Vec<&str> = frameworks
-            .rows(module.language)
-            .flat_map(|row| row.literal.iter().map(String::as_str))
-            .collect();
-        let mut in_pattern = false;
         for (index, expr) in module.exprs.iter().enumerate() {
             let id = ExprId(u32::try_from(index).unwrap_or(u32::MAX));
             match &expr.kind {
@@ -128,32 +171,14 @@ impl<'a> Reader<'a> {
                         calls.push(id);
                     }
                 }
-                ExprKind::Record { entries, .. } => {
-                    if !entries.is_empty() {
-                        records.push(id);
-                    }
-                    for entry in entries {
-                        if let RecordEntry::Pair {
-                            key: Key::Name(name), ..
-                        } = entry
-                        {
-                            in_pattern |= texts.contains(&name.as_str());
-                        }
-                    }
-                }
-                ExprKind::Literal(Literal::Str(text)) if texts.contains(&text.as_str()) => literals.push(id),
+                ExprKind::Record { entries, .. } if !entries.is_empty() => records.push(id),
                 _ => {}
             }
         }
-        if !in_pattern && literals.is_empty() && !texts.is_empty() {
-            // A literal of a pattern is no expression.
-            in_pattern = module
-                .functions
-                .iter()
-                .any(|function| super::raw::matches_text(module, function, &texts));
-        }
+        let texts = raw_texts(frameworks, module.language);
+        let raw = !texts.is_empty() && speaks(module, &texts);
         let records: Vec<ExprId> = records.into_iter().filter(|id| self.may_be_entry(*id)).collect();
-        if calls.is_empty() && records.is_empty() && literals.is_empty() && !in_pattern {
+        if calls.is_empty() && records.is_empty() && !raw {
             return self.found;
         }
         self.compute_scopes();
@@ -163,7 +188,7 @@ impl<'a> Reader<'a> {
         for id in records {
             self.read_record(id);
         }
-        if in_pattern || !literals.is_empty() {
+        if raw {
             self.read_raw();
         }
         self.found
@@ -327,5 +352,26 @@ pub(super) fn last_segment(module: &Module, callee: ExprId) -> Option<Name> {
         ExprKind::Name(name) | ExprKind::Field { name, .. } => Some(*name),
         ExprKind::Path(path) => path.last().copied(),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{fits, has_prefix};
+
+    #[test]
+    fn a_star_stands_for_any_text() {
+        assert!(fits("ServerHandler", "ServerHandler"));
+        assert!(!fits("ServerHandler", "ServerHandlerCore"));
+        assert!(fits("*Tool*", "McpToolHandler"));
+        assert!(fits("*Tool", "ReadTool"));
+        assert!(!fits("*Tool", "ToolBox"));
+    }
+
+    #[test]
+    fn a_prefix_ends_at_a_separator() {
+        assert!(has_prefix("mcp.server.Server", "mcp.server"));
+        assert!(has_prefix("rmcp::tool", "rmcp"));
+        assert!(!has_prefix("mcpcat", "mcp"));
     }
 }

@@ -3,7 +3,7 @@
 use super::entry::{Parameter, SourceParam, SourceShape};
 use super::schema::{self, Schema, typed_param};
 use super::value::{At, Values};
-use crate::ir::{ExprId, ExprKind, Function, Language, Name, Param, ParamKind, PatternKind, TypeId, TypeKind};
+use crate::ir::{ArgKind, ExprId, ExprKind, Function, Language, Name, Param, ParamKind, PatternKind, TypeId, TypeKind};
 use crate::models::Shape;
 use crate::project::{FuncRef, Ty};
 
@@ -14,6 +14,37 @@ pub(super) struct Sources {
     pub(super) params: Vec<SourceParam>,
     /// The tool's parameters, where the function's own declare them.
     pub(super) declared: Vec<Parameter>,
+}
+
+impl Sources {
+    /// Takes out the parameters that `partial(f, a, key=b)` has given already.
+    pub(super) fn leave_out_bound(&mut self, values: &Values<'_>, place: At, func: FuncRef) {
+        let place = values.follow(place);
+        let ExprKind::Call(call) = &values.expr(place).kind else {
+            return;
+        };
+        if values
+            .last_name(place)
+            .is_none_or(|name| !matches!(name.as_str(), "partial" | "partialmethod"))
+        {
+            return;
+        }
+        let params = &values.function(func).params;
+        let receivers = params.iter().filter(|param| param.kind == ParamKind::Receiver).count();
+        let positional = call.args.iter().filter(|arg| arg.kind == ArgKind::Positional).count();
+        let bound = receivers + positional.saturating_sub(1);
+        let given = |index: usize| {
+            let name = params.get(index).and_then(param_name);
+            let by_name = |kind: ArgKind| matches!((kind, name), (ArgKind::Named(have), Some(name)) if have == name);
+            index < bound || call.args.iter().any(|arg| by_name(arg.kind))
+        };
+        let names: Vec<Name> = (0..params.len())
+            .filter(|index| given(*index))
+            .filter_map(|index| params.get(index).and_then(param_name))
+            .collect();
+        self.params.retain(|source| !given(source.index));
+        self.declared.retain(|declared| !names.contains(&declared.name));
+    }
 }
 
 /// Reads a handler's parameters by the shapes that a row gives; `enforced` says whether types count.
@@ -183,6 +214,10 @@ fn each(values: &Values<'_>, func: FuncRef, index: usize, param: &Param, enforce
             .filter(|_| enforced)
             .map_or(Ty::Unknown, |declared| declared.ty.clone());
         let shape = match (param.kind, param_name(param)) {
+            // a project's own way of calling: one mapping with all arguments
+            (ParamKind::Normal, Some(name)) if !enforced && is_only_mapping(values, func, param, name) => {
+                SourceShape::Arguments
+            }
             (ParamKind::Normal | ParamKind::KeywordOnly, Some(name)) => SourceShape::Argument(name),
             _ => SourceShape::Arguments,
         };
@@ -194,6 +229,29 @@ fn each(values: &Values<'_>, func: FuncRef, index: usize, param: &Param, enforce
         sources.params.push(SourceParam { index, shape, ty });
     }
     sources.declared.extend(declared);
+}
+
+/// Whether a parameter is the only one and holds all arguments by its type or name.
+fn is_only_mapping(values: &Values<'_>, func: FuncRef, param: &Param, name: Name) -> bool {
+    let others = values
+        .function(func)
+        .params
+        .iter()
+        .filter(|other| {
+            other.kind != ParamKind::Receiver
+                && !is_injected(values, func, other)
+                && param_name(other).is_none_or(|name| !matches!(name.as_str(), "ctx" | "context" | "session"))
+        })
+        .count();
+    if others != 1 {
+        return false;
+    }
+    match param.ty.and_then(|ty| type_name(values, func, ty)) {
+        Some(ty) => matches!(ty.as_str(), "dict" | "Dict" | "Mapping" | "MutableMapping"),
+        None => {
+            param.ty.is_none() && matches!(name.as_str(), "args" | "arguments" | "params" | "parameters" | "kwargs")
+        }
+    }
 }
 
 /// The parameters that a type of arguments declares.
@@ -269,9 +327,39 @@ pub(super) fn automatic(values: &Values<'_>, func: FuncRef, param: &Param) -> Op
         if ty.ends_with("RequestParam") || ty.ends_with("RequestParams") {
             return Some((SourceShape::Params, Ty::Unknown));
         }
-        if ty.ends_with("Request") || ty.ends_with("RpcMessage") {
+        if ty.ends_with("Args") || ty.ends_with("Arguments") || ty.ends_with("Input") {
+            let ty = param
+                .ty
+                .map_or(Ty::Unknown, |ty| values.project.type_of(func.module, func.func, ty));
+            return Some((SourceShape::Arguments, ty));
+        }
+    }
+    let proven = param
+        .ty
+        .map_or(Ty::Unknown, |ty| values.project.type_of(func.module, func.func, ty));
+    if let Ty::Class(class) = &proven {
+        let has = |field: &str| values.project.field(*class, Name::new(field)).is_some();
+        if has("params") {
             return Some((SourceShape::Request, Ty::Unknown));
         }
+        if has("arguments") {
+            return Some((SourceShape::Params, Ty::Unknown));
+        }
+        let carries = of(&[
+            "args",
+            "arguments",
+            "input",
+            "parameters",
+            "params",
+            "request",
+            "req",
+            "payload",
+            "tool",
+        ]);
+        return carries.then_some((SourceShape::Arguments, proven));
+    }
+    if type_name.is_some_and(|ty| ty.ends_with("Request") || ty.ends_with("RpcMessage")) {
+        return Some((SourceShape::Request, Ty::Unknown));
     }
     if of(&["uri", "url", "resource_uri"]) {
         return Some((SourceShape::Uri, Ty::Unknown));
@@ -284,18 +372,6 @@ pub(super) fn automatic(values: &Values<'_>, func: FuncRef, param: &Param) -> Op
     }
     if of(&["params"]) {
         return Some((SourceShape::Params, Ty::Unknown));
-    }
-    let proven = param
-        .ty
-        .map_or(Ty::Unknown, |ty| values.project.type_of(func.module, func.func, ty));
-    if let Ty::Class(class) = &proven {
-        let has = |field: &str| values.project.field(*class, Name::new(field)).is_some();
-        return match (has("params"), has("arguments")) {
-            (true, _) => Some((SourceShape::Request, Ty::Unknown)),
-            (_, true) => Some((SourceShape::Params, Ty::Unknown)),
-            _ if of(&["args", "arguments", "input", "parameters"]) => Some((SourceShape::Arguments, proven)),
-            _ => None,
-        };
     }
     if of(&["id", "ctx", "context", "state", "session", "extra"]) {
         return None;

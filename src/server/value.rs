@@ -7,8 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::locals::{Binding, Locals};
 use crate::ir::{
-    Arg, ArgKind, Call, CallForm, Expr, ExprId, ExprKind, FuncId, FuncKind, Function, Key, Language, Literal, Module,
-    Name, RecordEntry,
+    ArgKind, Call, CallForm, Expr, ExprId, ExprKind, FuncId, Function, Key, Language, Module, Name, RecordEntry,
 };
 use crate::models::{Base, Frameworks, Pick, Selector};
 use crate::project::{ClassRef, FuncRef, ModuleId, Project, Symbol};
@@ -191,7 +190,8 @@ impl<'a> Values<'a> {
         self.follow_with(at, FUEL)
     }
 
-    fn follow_with(&self, at: At, fuel: u32) -> At {
+    /// The same within so many steps.
+    pub(super) fn follow_with(&self, at: At, fuel: u32) -> At {
         let at = self.peel(at);
         if fuel == 0 {
             return at;
@@ -292,7 +292,8 @@ impl<'a> Values<'a> {
         self.member_with(self.follow(at), name, FUEL)
     }
 
-    fn member_with(&self, at: At, name: Name, fuel: u32) -> Option<At> {
+    /// The same of a followed value within so many steps.
+    pub(super) fn member_with(&self, at: At, name: Name, fuel: u32) -> Option<At> {
         if fuel == 0 {
             return None;
         }
@@ -327,12 +328,41 @@ impl<'a> Values<'a> {
                     return Some(at.with(found.value));
                 }
                 match self.project.resolve_expr(at.module, at.scope, call.callee)? {
-                    Symbol::Class(class) => self.class_member(class, name),
+                    Symbol::Class(class) => self
+                        .positional_member(at, call, class, name)
+                        .or_else(|| self.class_member(class, name)),
                     _ => None,
                 }
             }
             _ => None,
         }
+    }
+
+    /// What `Entry("name", handler)` gives a field by its position: the constructor's parameter of that name, or the field in the
+    /// order of declaration where the class has no constructor of its own (a dataclass, a named tuple).
+    fn positional_member(&self, at: At, call: &Call, class: ClassRef, name: Name) -> Option<At> {
+        let position = match self.project.constructor(class) {
+            Some(constructor) => self
+                .function(constructor)
+                .params
+                .iter()
+                .filter(|param| param.kind != crate::ir::ParamKind::Receiver)
+                .position(|param| super::sources::param_name(param) == Some(name))?,
+            None if self.module(class.module).language == Language::Python => self
+                .module(class.module)
+                .class(class.class)
+                .fields
+                .iter()
+                .position(|field| field.name == name)?,
+            None => return None,
+        };
+        call.args
+            .iter()
+            .take(position + 1)
+            .all(|arg| arg.kind == ArgKind::Positional)
+            .then(|| call.args.get(position))
+            .flatten()
+            .map(|arg| at.with(arg.value))
     }
 
     /// The entries of a record, spreads followed: name, value and the key's expression.
@@ -368,84 +398,6 @@ impl<'a> Values<'a> {
                     }
                 }
             }
-        }
-    }
-
-    /// The constant text of an expression.
-    pub(super) fn text(&self, at: At) -> Option<Name> {
-        self.text_with(at, FUEL)
-    }
-
-    fn text_with(&self, at: At, fuel: u32) -> Option<Name> {
-        let at = self.peel(at);
-        if fuel == 0 {
-            return None;
-        }
-        if let Some(text) = self.project.constant_text(at.module, at.scope, at.expr) {
-            return Some(text);
-        }
-        match &self.expr(at).kind {
-            ExprKind::Literal(Literal::Str(text)) => Some(*text),
-            ExprKind::Concat(parts) => {
-                let mut text = String::new();
-                for part in parts {
-                    match &self.expr(self.peel(at.with(*part))).kind {
-                        ExprKind::Literal(Literal::Int(number)) => text.push_str(&number.to_string()),
-                        _ => text.push_str(self.text_with(at.with(*part), fuel / 2)?.as_str()),
-                    }
-                }
-                Some(Name::new(&text))
-            }
-            // An enum member's `.value`.
-            ExprKind::Field { base, name, .. } if name.as_str() == "value" => self
-                .text_with(at.with(*base), fuel - 1)
-                .or_else(|| self.followed_text(at, fuel)),
-            ExprKind::Name(_) | ExprKind::Field { .. } | ExprKind::Path(_) | ExprKind::Index { .. } => {
-                self.followed_text(at, fuel)
-            }
-            ExprKind::Call(call) => self.text_of_call(at, call, fuel),
-            _ => None,
-        }
-    }
-
-    fn followed_text(&self, at: At, fuel: u32) -> Option<Name> {
-        let followed = self.follow_with(at, fuel - 1);
-        (followed != at).then(|| self.text_with(followed, fuel - 1)).flatten()
-    }
-
-    /// `dedent("…")`, `"…".strip()`, `[…].join("\n")`.
-    fn text_of_call(&self, at: At, call: &Call, fuel: u32) -> Option<Name> {
-        match (&self.module(at.module).expr(call.callee).kind, &*call.args) {
-            (ExprKind::Field { base, name, .. }, [])
-                if matches!(name.as_str(), "strip" | "trim" | "toString" | "rstrip" | "lstrip") =>
-            {
-                Some(Name::new(self.text_with(at.with(*base), fuel - 1)?.trim()))
-            }
-            (ExprKind::Field { base, name, .. }, [separator]) if name.as_str() == "join" => {
-                let separator = self.text_with(at.with(separator.value), fuel - 1)?;
-                let list = self.peel(at.with(*base));
-                let ExprKind::List { elements, .. } = &self.expr(list).kind else {
-                    return None;
-                };
-                let parts: Option<Vec<_>> = elements
-                    .iter()
-                    .map(|element| match element {
-                        crate::ir::Element::Item(item) => self.text_with(list.with(*item), fuel / 2),
-                        crate::ir::Element::Spread(_) => None,
-                    })
-                    .collect();
-                let parts = parts?;
-                let parts: Vec<&str> = parts.iter().map(|part| part.as_str()).collect();
-                Some(Name::new(&parts.join(separator.as_str())))
-            }
-            (_, [only])
-                if self
-                    .last_name(at.with(call.callee))
-                    .is_some_and(|name| matches!(name.as_str(), "dedent" | "cleandoc" | "from" | "String" | "str")) =>
-            {
-                self.text_with(at.with(only.value), fuel - 1)
-            }
-            _ => None,
         }
     }
 
@@ -558,144 +510,6 @@ impl<'a> Values<'a> {
         }
     }
 
-    /// The function that an expression stands for: written in place, named, bound, wrapped, or held by a record.
-    pub(super) fn function_of(&self, at: At) -> Option<FuncRef> {
-        self.function_with(at, FUEL)
-    }
-
-    fn function_with(&self, at: At, fuel: u32) -> Option<FuncRef> {
-        let at = self.peel(at);
-        if fuel == 0 {
-            return None;
-        }
-        match &self.expr(at).kind {
-            ExprKind::Lambda(func) => Some(FuncRef {
-                module: at.module,
-                func: *func,
-            }),
-            ExprKind::Name(_) | ExprKind::Path(_) | ExprKind::Field { .. } | ExprKind::Index { .. } => {
-                self.named_function(at, fuel)
-            }
-            ExprKind::Conditional { then, otherwise, .. } => self
-                .function_with(at.with(*then), fuel / 2)
-                .or_else(|| self.function_with(at.with(*otherwise), fuel / 2)),
-            ExprKind::Call(call) => self.wrapped_function(at, call, fuel),
-            ExprKind::Binary { left, right, .. } => self
-                .function_with(at.with(*left), fuel / 2)
-                .or_else(|| self.function_with(at.with(*right), fuel / 2)),
-            _ => None,
-        }
-    }
-
-    fn named_function(&self, at: At, fuel: u32) -> Option<FuncRef> {
-        let resolved = match &self.expr(at).kind {
-            ExprKind::Name(name) if self.local(at.module, at.scope, *name).is_none() => {
-                Some(self.project.resolve_name(at.module, at.scope, *name))
-            }
-            ExprKind::Name(_) => None,
-            ExprKind::Path(path) => Some(self.project.resolve_path(at.module, at.scope, path)),
-            _ => self.project.resolve_expr(at.module, at.scope, at.expr),
-        };
-        if let Some(Symbol::Function(func)) = resolved {
-            return Some(func);
-        }
-        if let ExprKind::Field { base, name, .. } = &self.expr(at).kind
-            && let Some(func) = self.method_of(at.with(*base), *name, fuel)
-        {
-            return Some(func);
-        }
-        let followed = self.follow_with(at, fuel - 1);
-        (followed != at)
-            .then(|| self.function_with(followed, fuel - 1))
-            .flatten()
-    }
-
-    /// A method of `this`, of an instance made in sight, or of a parameter with a declared class.
-    fn method_of(&self, base: At, name: Name, fuel: u32) -> Option<FuncRef> {
-        let class = self.class_of_value(base, fuel)?;
-        self.project.method(class, name)
-    }
-
-    /// The class of the project of which a value is an instance.
-    pub(super) fn class_of_value(&self, at: At, fuel: u32) -> Option<ClassRef> {
-        let at = self.peel(at);
-        if matches!(self.expr(at).kind, ExprKind::This) {
-            return self.class_around(at.module, at.scope);
-        }
-        let value = self.follow_with(at, fuel.saturating_sub(1));
-        match &self.expr(value).kind {
-            ExprKind::Call(call) => match self.project.resolve_expr(value.module, value.scope, call.callee)? {
-                Symbol::Class(class) => Some(class),
-                Symbol::Function(func) => self.project.class_of(func),
-                _ => None,
-            },
-            ExprKind::Name(name) => {
-                let (scope, binding) = self.local(value.module, value.scope, *name)?;
-                let Binding::Param { index, path } = binding else {
-                    return None;
-                };
-                let param = self.module(value.module).function(scope).params.get(index)?;
-                match self
-                    .project
-                    .type_of(value.module, scope, param.ty.filter(|_| path.is_empty())?)
-                {
-                    crate::project::Ty::Class(class) => Some(class),
-                    _ => None,
-                }
-            }
-            _ => None,
-        }
-    }
-
-    /// `f.bind(this)`, `partial(f, …)`, `withErrors(f)`, `wrap("name", f)`, and a factory that returns a closure.
-    fn wrapped_function(&self, at: At, call: &Call, fuel: u32) -> Option<FuncRef> {
-        if let ExprKind::Field { base, name, .. } = &self.module(at.module).expr(call.callee).kind
-            && name.as_str() == "bind"
-        {
-            return self.function_with(at.with(*base), fuel - 1);
-        }
-        let in_arguments = |arg: &Arg| self.function_with(at.with(arg.value), fuel / 2);
-        if let Some(found) = call.args.iter().rev().find_map(in_arguments) {
-            return Some(found);
-        }
-        let factory = self.function_with(at.with(call.callee), fuel / 2)?;
-        self.returned_function(factory)
-    }
-
-    /// The closure that a function returns.
-    pub(super) fn returned_function(&self, func: FuncRef) -> Option<FuncRef> {
-        let locals = self.locals(func.module, func.func);
-        locals.returns().find_map(|expr| {
-            let at = At {
-                module: func.module,
-                scope: func.func,
-                expr,
-            };
-            match &self.expr(self.follow(at)).kind {
-                ExprKind::Lambda(inner) => Some(FuncRef {
-                    module: func.module,
-                    func: *inner,
-                }),
-                _ => None,
-            }
-        })
-    }
-
-    /// The first text that a function returns as its only value.
-    pub(super) fn returned_text(&self, func: FuncRef) -> Option<Name> {
-        let locals = self.locals(func.module, func.func);
-        let mut returns = locals.returns();
-        let expr = returns.next()?;
-        if returns.next().is_some() {
-            return None;
-        }
-        self.text(At {
-            module: func.module,
-            scope: func.func,
-            expr,
-        })
-    }
-
     /// The qualified name of something outside the project that an expression names.
     pub(super) fn external(&self, at: At) -> Option<Name> {
         let symbol = match &self.expr(at).kind {
@@ -710,13 +524,5 @@ impl<'a> Values<'a> {
             Some(Symbol::External(name)) => Some(name),
             _ => None,
         }
-    }
-
-    /// Whether a function is a method (its first declared parameter may be a receiver).
-    pub(super) fn is_method(function: &Function) -> bool {
-        matches!(
-            function.kind,
-            FuncKind::Method | FuncKind::Constructor | FuncKind::Getter | FuncKind::Setter
-        )
     }
 }
