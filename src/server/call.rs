@@ -218,7 +218,12 @@ impl<'a> Reader<'a> {
         };
         // A row whose name is an option speaks of a record in that place.
         let by_option = |selector: &Selector| matches!(selector.pick, crate::models::Pick::Option(_));
-        if !row.name.is_empty() && row.name.iter().all(by_option) && row.name.iter().filter_map(pick).next().is_none() {
+        let key = self.key_of(at.expr);
+        if key.is_none()
+            && !row.name.is_empty()
+            && row.name.iter().all(by_option)
+            && row.name.iter().filter_map(pick).next().is_none()
+        {
             return false;
         }
         let func = row
@@ -264,6 +269,8 @@ impl<'a> Reader<'a> {
             entry.module = place.module;
             entry.span = self.values.expr(place).span;
         }
+        // `{ run: tool({ … }) }`: the key names it.
+        let name = name.or(key.filter(|_| func.is_some() && row.name.iter().all(by_option)));
         entry.name = name.or_else(|| {
             let own = func.and_then(|func| self.values.function(func).name);
             own.filter(|_| self.module.language == Language::Python && Self::is_named(entry.kind))

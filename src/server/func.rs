@@ -13,7 +13,7 @@ impl Values<'_> {
 
     fn function_with(&self, at: At, fuel: u32) -> Option<FuncRef> {
         let at = self.peel(at);
-        if fuel == 0 {
+        if fuel == 0 || !self.step() {
             return None;
         }
         match &self.expr(at).kind {

@@ -224,9 +224,22 @@ impl<'a> Reader<'a> {
             let place = |selector: &Selector| self.values.class_member(reference, Self::member_name(selector)?);
             let returned = |selector: &Selector| {
                 let getter = own(Self::member_name(selector)?.as_str())?;
-                self.values.returned_text(FuncRef {
+                let getter = FuncRef {
                     module: self.id,
                     func: getter,
+                };
+                // A getter of the text itself, or of a whole definition (`get_tool_description`).
+                self.values.returned_text(getter).or_else(|| {
+                    let locals = self.values.locals(getter.module, getter.func);
+                    let at = |expr| At {
+                        module: getter.module,
+                        scope: getter.func,
+                        expr,
+                    };
+                    locals.returns().find_map(|expr| {
+                        self.values
+                            .text(self.values.member(at(expr), Name::new("description"))?)
+                    })
                 })
             };
             let text = |selector: &Selector| {

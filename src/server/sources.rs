@@ -228,7 +228,13 @@ fn each(values: &Values<'_>, func: FuncRef, index: usize, param: &Param, enforce
         };
         sources.params.push(SourceParam { index, shape, ty });
     }
-    sources.declared.extend(declared);
+    if sources
+        .params
+        .last()
+        .is_none_or(|last| last.shape != SourceShape::Arguments)
+    {
+        sources.declared.extend(declared);
+    }
 }
 
 /// Whether a parameter is the only one and holds all arguments by its type or name.
@@ -315,10 +321,33 @@ fn wrapped(values: &Values<'_>, func: FuncRef, ty: TypeId) -> Option<Ty> {
     })
 }
 
+/// What a web framework takes from the request: `Json<T>`, `Query<T>`, `Path<T>`, `Form<T>`.
+fn extracted(values: &Values<'_>, func: FuncRef, param: &Param) -> Option<(SourceShape, Ty)> {
+    let module = values.module(func.module);
+    let TypeKind::Named { path, args } = &module.ty(param.ty?).kind else {
+        return None;
+    };
+    let inner = args.first()?;
+    if module.language != Language::Rust || !matches!(path.last()?.as_str(), "Json" | "Query" | "Path" | "Form") {
+        return None;
+    }
+    let ty = values.project.type_of(func.module, func.func, *inner);
+    Some(match ty {
+        Ty::Class(class) if values.project.field(class, Name::new("params")).is_some() => {
+            (SourceShape::Request, Ty::Unknown)
+        }
+        Ty::External(_) | Ty::Map(_) => (SourceShape::Arguments, Ty::Unknown),
+        other => (SourceShape::Arguments, other),
+    })
+}
+
 /// What a parameter holds by its type and name.
 pub(super) fn automatic(values: &Values<'_>, func: FuncRef, param: &Param) -> Option<(SourceShape, Ty)> {
     if is_injected(values, func, param) {
         return None;
+    }
+    if let Some(found) = extracted(values, func, param) {
+        return Some(found);
     }
     let name = param_name(param);
     let type_name = param.ty.and_then(|ty| type_name(values, func, ty));

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use super::{EntryKind, Handler, Server};
+use crate::ir::Language;
 use crate::lang::{Dialect, lower};
 use crate::models::Models;
 use crate::project::Project;
@@ -337,6 +338,80 @@ fn other_libraries_are_left_alone() {
         ),
     ]);
     assert_eq!(found, "");
+}
+
+#[test]
+fn python_registries_and_routes() {
+    let found = python(
+        r#"
+from flask import Flask, request
+from mcp.server import Server
+app = Flask("x")
+server = Server("x")
+
+class Describe:
+    name = "describe"
+    description = "d"
+    def get_tool_description(self):
+        return Tool(name=self.name, description="d", inputSchema={"type": "object", "properties": {"what": {"type": "string"}}})
+    def run_tool(self, args: dict): ...
+
+@server.call_tool("each")
+async def each(command: str): ...
+
+@app.route("/run", methods=["POST"])
+def run():
+    return request.json["command"]
+"#,
+    );
+    assert_eq!(
+        found,
+        "Tool describe (what?: string) run_tool[1 Arguments]\n\
+         Tool each (command: string) each[0 Argument(\"command\")]\n\
+         Handler ? () run[] inner"
+    );
+}
+
+#[test]
+fn shared_and_cyclic_parts_end() {
+    let mut text = String::from(
+        "import { z } from 'zod';\nimport { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\n",
+    );
+    text.push_str("const a = b; const b = a; const s0 = z.string();\n");
+    for level in 1..40 {
+        let below = level - 1;
+        text.push_str(&format!(
+            "const s{level} = z.object({{ x: s{below}, y: s{below}, z: s{below} }});\n"
+        ));
+        text.push_str(&format!("const f{level} = wrap(f{below}, f{below}, f{below});\n"));
+    }
+    text.push_str("const server = new McpServer({});\nserver.tool('t', { x: s39, a }, f39);\nserver.tool(a, b, a);\n");
+    let found = typescript(&text);
+    assert!(found.starts_with("Tool t "), "{}", found.len());
+}
+
+#[test]
+fn rows_have_one_form_and_their_own_id() {
+    let models = Models::embedded().unwrap();
+    let mut ids = std::collections::BTreeSet::new();
+    for language in [Language::TypeScript, Language::Python, Language::Rust] {
+        for row in models.frameworks().rows(language) {
+            assert!(ids.insert(row.id.clone()), "{} is there twice", row.id);
+            let forms = [
+                &row.call,
+                &row.decorator,
+                &row.function,
+                &row.literal,
+                &row.export,
+                &row.transport,
+            ];
+            let mut count = forms.iter().filter(|form| !form.is_empty()).count();
+            // A decorator row may name the methods of the class that it stands on.
+            count += usize::from(!row.method.is_empty() && row.decorator.is_empty());
+            count += usize::from(row.method.is_empty() && (!row.record.is_empty() || !row.has.is_empty()));
+            assert_eq!(count, 1, "{} must look for one form", row.id);
+        }
+    }
 }
 
 #[test]

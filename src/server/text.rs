@@ -12,7 +12,7 @@ impl Values<'_> {
     /// The same within so many steps.
     pub(super) fn text_with(&self, at: At, fuel: u32) -> Option<Name> {
         let at = self.peel(at);
-        if fuel == 0 {
+        if fuel == 0 || !self.step() {
             return None;
         }
         if let Some(text) = self.project.constant_text(at.module, at.scope, at.expr) {

@@ -1,6 +1,6 @@
 //! Following an expression to what defines it: through wrappers, names, fields and records, without running anything.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
@@ -14,6 +14,12 @@ use crate::project::{ClassRef, FuncRef, ModuleId, Project, Symbol};
 
 /// How many steps a resolution may take.
 pub(super) const FUEL: u32 = 24;
+
+/// How many steps all resolutions for one module may take together: shared parts would else multiply.
+const STEPS: u32 = 4_000_000;
+
+/// How many nodes all schemas of one module may have together.
+const SCHEMA_STEPS: u32 = 200_000;
 
 /// An expression and where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +48,8 @@ pub(super) struct Values<'a> {
     pub(super) project: &'a Project,
     /// How SDKs register handlers.
     pub(super) frameworks: &'a Frameworks,
+    steps: Cell<u32>,
+    schema_steps: Cell<u32>,
     locals: RefCell<FxHashMap<(ModuleId, FuncId), Rc<Locals>>>,
 }
 
@@ -51,8 +59,20 @@ impl<'a> Values<'a> {
         Self {
             project,
             frameworks,
+            steps: Cell::new(STEPS),
+            schema_steps: Cell::new(SCHEMA_STEPS),
             locals: RefCell::default(),
         }
+    }
+
+    /// Counts one step; false when all are spent, which only code written to that end brings about.
+    pub(super) fn step(&self) -> bool {
+        self.steps.replace(self.steps.get().saturating_sub(1)) > 0
+    }
+
+    /// Counts one node of a schema; false when all are spent.
+    pub(super) fn schema_step(&self) -> bool {
+        self.schema_steps.replace(self.schema_steps.get().saturating_sub(1)) > 0
     }
 
     /// A module.
@@ -193,7 +213,7 @@ impl<'a> Values<'a> {
     /// The same within so many steps.
     pub(super) fn follow_with(&self, at: At, fuel: u32) -> At {
         let at = self.peel(at);
-        if fuel == 0 {
+        if fuel == 0 || !self.step() {
             return at;
         }
         let next = match &self.expr(at).kind {
@@ -294,7 +314,7 @@ impl<'a> Values<'a> {
 
     /// The same of a followed value within so many steps.
     pub(super) fn member_with(&self, at: At, name: Name, fuel: u32) -> Option<At> {
-        if fuel == 0 {
+        if fuel == 0 || !self.step() {
             return None;
         }
         match &self.expr(at).kind {
@@ -376,7 +396,7 @@ impl<'a> Values<'a> {
         let ExprKind::Record { entries, .. } = &self.expr(at).kind else {
             return;
         };
-        if fuel == 0 {
+        if fuel == 0 || !self.step() {
             return;
         }
         for entry in entries {
@@ -470,7 +490,7 @@ impl<'a> Values<'a> {
     }
 
     fn elements_into(&self, at: At, fuel: u32, found: &mut Vec<At>) {
-        if fuel == 0 {
+        if fuel == 0 || !self.step() {
             return;
         }
         let at = self.follow(at);

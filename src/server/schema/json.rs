@@ -31,7 +31,7 @@ pub(super) fn object(values: &Values<'_>, at: At, depth: u32) -> Option<Vec<(Nam
 
 /// One property.
 pub(super) fn field(values: &Values<'_>, at: At, depth: u32) -> Option<Field> {
-    if depth == 0 {
+    if depth == 0 || !values.schema_step() {
         return None;
     }
     let at = values.follow(at);

@@ -10,7 +10,7 @@ pub(super) use show::show;
 
 use super::entry::Parameter;
 use super::value::{At, Values};
-use crate::ir::{Element, ExprKind, Name};
+use crate::ir::{ArgKind, Element, ExprKind, Name};
 use crate::project::{Symbol, Ty};
 
 /// Nested schemas deeper than this are not read.
@@ -84,6 +84,9 @@ impl Schema {
 
 /// Reads a schema, whatever its kind. `None` when the expression is none (a text, an annotations record, a function).
 pub(super) fn read(values: &Values<'_>, at: At) -> Option<Schema> {
+    if !values.schema_step() {
+        return None;
+    }
     let at = values.follow(at);
     match &values.expr(at).kind {
         ExprKind::Record { ty: None, .. } => read_record(values, at),
@@ -104,6 +107,16 @@ pub(super) fn read(values: &Values<'_>, at: At) -> Option<Schema> {
                     values,
                     values.project.type_of(at.module, at.scope, *first),
                 ));
+            }
+            // `Tool(name=…, inputSchema=…)`.
+            for key in ["inputSchema", "input_schema"] {
+                if let Some(arg) = call
+                    .args
+                    .iter()
+                    .find(|arg| matches!(arg.kind, ArgKind::Named(name) if name.as_str() == key))
+                {
+                    return read(values, at.with(arg.value));
+                }
             }
             // A conversion (`zodToJsonSchema(S)`), or a method of the schema (`Model.model_json_schema()`).
             let converted = call.args.first().and_then(|arg| {

@@ -7,7 +7,7 @@ use crate::server::value::{At, Values};
 
 /// The type that a schema expression describes; `None` when it is no such expression.
 pub(super) fn field(values: &Values<'_>, at: At, depth: u32) -> Option<Field> {
-    if depth == 0 {
+    if depth == 0 || !values.schema_step() {
         return Some(Field::of(Ty::Unknown));
     }
     let at = values.follow(at);
@@ -54,7 +54,7 @@ pub(super) fn field(values: &Values<'_>, at: At, depth: u32) -> Option<Field> {
 
 /// The fields of an object schema or shape, with their descriptions.
 pub(super) fn object_fields(values: &Values<'_>, at: At, depth: u32) -> Option<Vec<(Name, Field)>> {
-    if depth == 0 {
+    if depth == 0 || !values.schema_step() {
         return None;
     }
     let at = values.follow(at);
