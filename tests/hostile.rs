@@ -64,8 +64,10 @@ fn findings(report: &Value) -> usize {
     report["findings"].as_array().unwrap().len()
 }
 
+type Server = fn(&str, &str) -> String;
+
 /// What makes a server of a handler's body, by language.
-const LANGUAGES: [(&str, fn(&str, &str) -> String); 3] = [
+const LANGUAGES: [(&str, Server); 3] = [
     ("ts", |before, body| {
         format!(
             "import {{ McpServer }} from '@modelcontextprotocol/sdk/server/mcp.js';\nimport {{ z }} from 'zod';\n\
