@@ -18,29 +18,23 @@ const LIMIT: Duration = Duration::from_secs(120);
 /// A folder of files; all are read in one run.
 struct Pit {
     folder: tempfile::TempDir,
-    files: usize,
 }
 
 impl Pit {
     fn new() -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
-            files: 0,
         }
     }
 
-    fn throw(&mut self, name: &str, content: impl AsRef<[u8]>) {
+    fn throw(&self, name: &str, content: impl AsRef<[u8]>) {
         let path = self.folder.path().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, content).unwrap();
-        self.files += 1;
     }
 
     /// Reads all of it and returns the JSON report.
     fn survive(&self, what: &str) -> Value {
-        let surface = run_for(self.folder.path(), &["surface", "--quiet"], LIMIT);
-        let surface = surface.unwrap_or_else(|| panic!("{what}: surface does not end"));
-        assert!(matches!(surface.code, Some(0 | 3)), "{what}: {}", surface.err);
         let out = self.survive_as(what, "json");
         serde_json::from_str(&out).unwrap()
     }
@@ -110,7 +104,7 @@ fn tour_files() -> Vec<(String, Vec<u8>)> {
 
 #[test]
 fn nothing_much() {
-    let mut pit = Pit::new();
+    let pit = Pit::new();
     for kind in ["ts", "tsx", "js", "cjs", "py", "pyi", "rs"] {
         let comment = if kind.starts_with("py") { "# x" } else { "// x" };
         for (number, text) in [
@@ -130,18 +124,20 @@ fn nothing_much() {
 
 #[test]
 fn files_that_end_too_soon() {
-    let mut pit = Pit::new();
+    let pit = Pit::new();
     for (name, content) in tour_files() {
         for length in (0..content.len()).step_by(29) {
             pit.throw(&format!("{length}/{name}"), &content[..length]);
         }
     }
     pit.survive("truncated");
+    let surface = run_for(pit.folder.path(), &["surface", "--quiet"], LIMIT).unwrap();
+    assert_eq!(surface.code, Some(0), "{}", surface.err);
 }
 
 #[test]
 fn files_with_a_stretch_cut_out_or_spoilt() {
-    let mut pit = Pit::new();
+    let pit = Pit::new();
     let mut seed = 11_u32;
     let mut random = |limit: usize| {
         seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -175,7 +171,7 @@ fn files_with_a_stretch_cut_out_or_spoilt() {
 
 #[test]
 fn bytes_that_are_no_utf8_are_told_and_the_rest_is_read() {
-    let mut pit = Pit::new();
+    let pit = Pit::new();
     for (language, sink) in [
         ("ts", "execSync('\u{1}' + a);"),
         ("py", "    os.system('\u{1}' + a)"),
@@ -193,7 +189,7 @@ fn bytes_that_are_no_utf8_are_told_and_the_rest_is_read() {
 
 #[test]
 fn a_line_of_a_megabyte() {
-    let mut pit = Pit::new();
+    let pit = Pit::new();
     for (language, sink, element) in [
         ("ts", "execSync(a);", "['x', 1],"),
         ("py", "    os.system(a)", "['x', 1],"),
@@ -217,7 +213,7 @@ fn a_line_of_a_megabyte() {
     let report = pit.survive("a megabyte");
     assert_eq!(findings(&report), 6, "{report:#}");
     // The sink itself on a line of a megabyte: what is shown of it stays readable.
-    let mut pit = Pit::new();
+    let pit = Pit::new();
     let text = format!(
         "/* {} */ execSync(a); /* {} */",
         "x".repeat(500_000),
@@ -235,7 +231,7 @@ fn a_line_of_a_megabyte() {
 #[test]
 fn nesting_without_end() {
     for depth in [600, 20_000] {
-        let mut pit = Pit::new();
+        let pit = Pit::new();
         let wrap =
             |open: &str, middle: &str, close: &str| format!("{}{middle}{}", open.repeat(depth), close.repeat(depth));
         for (name, open, middle, close) in [
@@ -335,7 +331,7 @@ fn nesting_without_end() {
 
 #[test]
 fn chains_of_calls() {
-    let mut pit = Pit::new();
+    let pit = Pit::new();
     let count = 3000;
     let functions = |one: fn(usize) -> String| (0..count).map(one).collect::<String>();
     pit.throw(
@@ -443,7 +439,7 @@ fn chains_of_calls() {
 
 #[test]
 fn circles() {
-    let mut pit = Pit::new();
+    let pit = Pit::new();
     pit.throw(
         "self.ts",
         server(
@@ -511,7 +507,7 @@ fn circles() {
 
 #[test]
 fn manifests_that_are_none() {
-    let mut pit = Pit::new();
+    let pit = Pit::new();
     for name in [
         "package.json",
         "tsconfig.json",
@@ -538,7 +534,7 @@ fn manifests_that_are_none() {
 
 #[test]
 fn names_of_files_and_tools_forge_nothing() {
-    let mut pit = Pit::new();
+    let pit = Pit::new();
     let tool = "server.tool('\\u001b[2Jx\\n::error::forged\\u202e', { a: z.string() }, async ({ a }) => { execSync(a + 'x'); });";
     pit.throw("plain.ts", server("ts", tool, ""));
     if cfg!(unix) {
@@ -558,11 +554,10 @@ fn names_of_files_and_tools_forge_nothing() {
     }
 }
 
-/// Files need not stay as they were when they were found.
 #[test]
 fn one_file_at_a_time_and_no_folder() {
     for (name, content) in tour_files() {
-        let mut pit = Pit::new();
+        let pit = Pit::new();
         pit.throw(&name, &content);
         let ran = run_for(pit.folder.path(), &["--format", "concise", &name], LIMIT).unwrap();
         assert!(matches!(ran.code, Some(0 | 1)), "{name}: {}", ran.err);
