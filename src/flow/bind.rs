@@ -67,6 +67,9 @@ impl<'a> Engine<'a> {
                 let body = self.variant_body(cx, path, value);
                 for (index, item) in items.iter().enumerate() {
                     let part = match &body.shape {
+                        Shape::Record(fields) if path.last().is_some_and(|name| *name == "Err") => {
+                            fields.get(&names::failure()).cloned()
+                        }
                         Shape::Record(fields) => fields.get(&Name::new(&index.to_string())).cloned(),
                         _ => None,
                     };
@@ -377,6 +380,7 @@ impl<'a> Engine<'a> {
                 let mut matched = own;
                 if let [item] = items.as_slice() {
                     let part = match &value.shape {
+                        Shape::Record(fields) if name == "Err" => fields.get(&names::failure()).cloned(),
                         Shape::Record(fields) => fields.get(&names::zero()).cloned(),
                         _ => None,
                     };

@@ -32,11 +32,13 @@ impl<'a> Engine<'a> {
         if !self.prepared.insert(class) {
             return;
         }
+        let budget = self.budget.clamp(4_000, 20_000);
+        self.set_up(budget, |engine| engine.prepare_class(class));
+    }
+
+    fn prepare_class(&mut self, class: ClassRef) {
         let module = self.module(class.module);
         let definition = module.class(class.class);
-        let (entry, budget) = (self.entry.take(), self.budget);
-        let log = std::mem::take(&mut self.reach_log);
-        self.budget = self.budget.clamp(4_000, 20_000);
         let cx = super::exec::Cx {
             module,
             func: FuncRef {
@@ -107,9 +109,6 @@ impl<'a> Engine<'a> {
                 },
             );
         }
-        self.entry = entry;
-        self.budget = budget;
-        self.reach_log = log;
     }
 
     fn install_frames_of(&mut self, func: FuncRef, state: &mut State) {

@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 use super::args::Arguments;
-use super::value::{INTERPRETER, SHELL_FLAG, Shape, Truth, Value};
+use super::value::{Derived, INTERPRETER, SHELL_FLAG, Shape, Truth, Value};
 use crate::ir::Literal;
-use crate::models::{Base, Condition, Is};
+use crate::models::{Base, Condition, Is, Property};
 
 /// Programs that run text given to them.
 const INTERPRETERS: &[&str] = &[
@@ -150,6 +150,12 @@ pub(super) fn holds(condition: &Condition, receiver: Option<&Value>, arguments: 
         Is::OptionHungry => {
             first.is_some_and(|value| program(value).is_some_and(|name| OPTION_HUNGRY.contains(&name.as_str())))
         }
+        Is::Words => first.is_some_and(|value| {
+            value.is_tainted()
+                && !matches!(value.shape, Shape::List { .. })
+                && !value.has(Property::Folded)
+                && matches!(value.derived.as_deref(), Some(Derived::PartOf(_)))
+        }),
         Is::WriteMode => first
             .and_then(Value::text)
             .is_some_and(|mode| mode.contains(['w', 'a', 'x', '+'])),

@@ -167,7 +167,7 @@ impl<'a> Engine<'a> {
                             return value;
                         }
                         state.learn(&value.when_true);
-                        self.payload(&value)
+                        self.payload_of_all(&value, state)
                     }
                     PassKind::Yield => {
                         if let Some(activation) = self.activations.last_mut() {
@@ -205,15 +205,38 @@ impl<'a> Engine<'a> {
     /// What `Ok(x)` and `Some(x)` hold; anything else stands for itself.
     pub(super) fn payload(&self, value: &Value) -> Value {
         match &value.shape {
-            Shape::Record(fields) if fields.len() == 1 => {
+            Shape::Record(fields)
+                if fields
+                    .keys()
+                    .all(|name| *name == names::zero() || *name == names::failure()) =>
+            {
                 fields.get(&names::zero()).cloned().unwrap_or_else(|| value.clone())
             }
             _ => value.clone(),
         }
     }
 
+    /// The payload, and of a list of results (`collect::<Result<Vec<_>, _>>()?`) those of its elements.
+    pub(super) fn payload_of_all(&self, value: &Value, state: &mut State) -> Value {
+        let Shape::List { items, rest } = &value.shape else {
+            return self.payload(value);
+        };
+        let mut unwrap = |value: &Value| {
+            state.learn(&value.when_true);
+            self.payload(value)
+        };
+        let items: Vec<Value> = items.iter().map(&mut unwrap).collect();
+        let rest = rest.as_ref().map(&mut unwrap);
+        value.clone().with(|data| {
+            data.shape = Shape::List {
+                items: Rc::new(items),
+                rest,
+            }
+        })
+    }
+
     /// What a state has proven of a value is written into the value itself, because the state is about to end.
-    fn settle(&self, value: Value, state: &State, _place: Place) -> Value {
+    pub(super) fn settle(&self, value: Value, state: &State, _place: Place) -> Value {
         if value.taints.is_empty() || state.dead || state.proven.is_empty() {
             return value;
         }
@@ -372,6 +395,29 @@ impl<'a> Engine<'a> {
                 return Value::constant(Literal::Str(Name::new(&text)));
             }
         }
+        // lists, of which one may be unknown, make a list
+        if let Some(at) = parts.iter().position(|part| matches!(part.shape, Shape::List { .. }))
+            && parts
+                .iter()
+                .all(|part| matches!(part.shape, Shape::List { .. } | Shape::Unknown))
+        {
+            let start = Value::new(mix(63, [at as u64])).with(|data| {
+                data.shape = Shape::List {
+                    items: Rc::new(Vec::new()),
+                    rest: None,
+                };
+            });
+            return parts.iter().fold(start, |all, part| {
+                let part = match part.shape {
+                    Shape::List { .. } => part.clone(),
+                    _ => self.element_of(part, place, state),
+                };
+                match &all.shape {
+                    Shape::List { items, rest } => self.extend_list(&all, items, rest.as_ref(), &part),
+                    _ => part,
+                }
+            });
+        }
         // a string of one value is that value
         if let [only] = parts
             && only.is_tainted()
@@ -381,9 +427,16 @@ impl<'a> Engine<'a> {
         let id = mix(53, parts.iter().map(|part| part.id.0));
         let mut taints: Vec<super::value::Taint> = Vec::new();
         let mut prefixed = false;
+        let begins_with_word = parts
+            .first()
+            .and_then(Value::text)
+            .is_some_and(|text| text.trim_start().contains(char::is_whitespace));
         for part in parts {
             for (taint, holder) in part.all_taints() {
                 let mut taint = self.derive(&taint, holder, state, id, place, StepKind::Built);
+                if begins_with_word {
+                    taint.cleared = taint.cleared.union(marks::FIXED_WORD);
+                }
                 if prefixed {
                     taint.cleared = taint
                         .cleared
@@ -759,30 +812,8 @@ impl<'a> Engine<'a> {
                 let b = self.eval(cx, right, state);
                 self.join_path(&[a, b], place, state)
             }
-            BinaryOp::Add if matches!(a.shape, Shape::List { .. }) => {
-                let b = self.eval(cx, right, state);
-                match &a.shape {
-                    Shape::List { items, rest } => self.extend_list(&a, items, rest.as_ref(), &b),
-                    _ => b,
-                }
-            }
             _ => {
                 let b = self.eval(cx, right, state);
-                // something unknown and a list are a list
-                if op == BinaryOp::Add && matches!(a.shape, Shape::Unknown) && matches!(b.shape, Shape::List { .. }) {
-                    let head = Value::new(mix(63, [a.id.0])).with(|data| {
-                        data.shape = Shape::List {
-                            items: Rc::new(Vec::new()),
-                            rest: None,
-                        };
-                    });
-                    let element = self.element_of(&a, place, state);
-                    let start = self.add_element(&head, &element);
-                    return match &start.shape {
-                        Shape::List { items, rest } => self.extend_list(&start, items, rest.as_ref(), &b),
-                        _ => b,
-                    };
-                }
                 let new = mix(60, [a.id.0, b.id.0, op as u64]);
                 let taints = self.flow_on(&[&a, &b], state, new, place, StepKind::Built);
                 let numeric = !matches!(

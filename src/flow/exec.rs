@@ -438,6 +438,7 @@ impl<'a> Engine<'a> {
                     unguarded = false;
                 }
                 engine.exec_scope(cx, &arm.body, &mut inside);
+                inside.learn(&counted(cx, arm, &value));
                 joined = std::mem::take(&mut joined).join(inside);
                 if unguarded {
                     remaining.learn(&missed);
@@ -567,5 +568,32 @@ impl<'a> Engine<'a> {
             ExprKind::Pass { inner, .. } | ExprKind::Cast { inner, .. } => Self::expr_name(cx, *inner),
             _ => None,
         }
+    }
+}
+
+/// An arm for `..` that leaves the function under a condition counts how deep the path is: what passes stays below its start.
+fn counted(cx: Cx<'_>, arm: &Arm, value: &Value) -> super::fact::Facts {
+    let none = super::fact::Facts::none;
+    let path: &[Name] = match &arm.pattern.kind {
+        PatternKind::Value(expr) => match &cx.module.expr(*expr).kind {
+            ExprKind::Path(path) => path,
+            _ => return none(),
+        },
+        _ => return none(),
+    };
+    let names: Vec<&str> = path.iter().map(|name| name.as_str()).collect();
+    let leaves = |block: &Block| {
+        block
+            .iter()
+            .any(|stmt| matches!(stmt.kind, StmtKind::Return(_) | StmtKind::Throw(_)))
+    };
+    let refuses = arm.body.iter().any(|stmt| match &stmt.kind {
+        StmtKind::If { then, otherwise, .. } => leaves(then) || leaves(otherwise),
+        _ => false,
+    });
+    if refuses && super::guards::component_kind(&names) == Some("ParentDir") {
+        super::guards::component_test(value, "ParentDir").1
+    } else {
+        none()
     }
 }

@@ -14,7 +14,7 @@ use super::value::{
     Callable, Derived, Flaw, Place, Shape, StepKind, Taint, Truth, Value, mix, name_bits, property_bit,
 };
 use crate::ir::{Call, ExprId, Language, Literal, Name};
-use crate::models::{Base, ClassSet, Entry, On, Pick, PropagatorRow, SanitizerRow, Selector};
+use crate::models::{Base, ClassSet, Entry, On, Pick, PropagatorRow, Property, SanitizerRow, Selector};
 use crate::project::{Symbol, Ty};
 
 impl<'a> Engine<'a> {
@@ -312,7 +312,7 @@ impl<'a> Engine<'a> {
             "os.path.commonpath" => arguments.get(0).map(|list| Derived::CommonPath(listed(list))),
             "os.path.commonprefix" => arguments.get(0).map(|list| Derived::CommonPrefix(listed(list))),
             "pathlib.Path.parents" => this.cloned().map(Derived::Parents),
-            "shlex.split" | "re.split" => from.first().cloned().map(Derived::PartOf),
+            "re.split" => from.first().cloned().map(Derived::PartOf),
             _ => None,
         };
         let shape = if callee == "std::process::Command::new" {
@@ -323,8 +323,24 @@ impl<'a> Engine<'a> {
         } else {
             None
         };
+        let canonical = gives & property_bit(Property::Canonical) != 0;
+        let fails = canonical
+            .then_some(single.as_ref())
+            .flatten()
+            .map_or_else(Facts::none, super::guards::absent);
         Value::new(id).with(|data| {
             data.taints = taints;
+            if canonical {
+                data.when_false = fails;
+                data.taints = data
+                    .taints
+                    .iter()
+                    .map(|taint| Taint {
+                        cleared: taint.cleared.union(super::marks::RESOLVED),
+                        ..taint.clone()
+                    })
+                    .collect();
+            }
             data.properties = gives;
             if let Some(returns) = returns {
                 if returns.is_harmless() {
@@ -675,10 +691,13 @@ impl<'a> Engine<'a> {
                 let facts = super::guards::of_characters(&first?, "A-Za-z0-9");
                 Some(self.test(id(), facts, Facts::none()))
             }
-            (Language::Rust, "Err" | "Result::Err") => Some(
-                self.wrap(callee, arguments.clone(), Ty::Unknown)
-                    .with(|data| data.truth = Truth::False),
-            ),
+            (Language::Rust, "Err" | "Result::Err") => {
+                let held = first.unwrap_or_else(|| Value::new(id()));
+                Some(self.wrap(callee, arguments.clone(), Ty::Unknown).with(|data| {
+                    data.truth = Truth::False;
+                    data.shape = Shape::Record(Rc::new(BTreeMap::from([(super::names::failure(), held)])));
+                }))
+            }
             (
                 Language::Python,
                 "str" | "list" | "tuple" | "set" | "dict" | "iter" | "reversed" | "sorted" | "frozenset" | "copy.copy"
@@ -818,6 +837,11 @@ impl<'a> Engine<'a> {
                 }
                 self.replaced(&text, &pattern, &by, "sub", place, state)
             }
+            (Language::Python, "shlex.split")
+            | (Language::Rust, "shlex::split" | "shell_words::split" | "shellwords::split") => {
+                let text = first.filter(Value::is_tainted)?;
+                Some(self.words(&text, id(), callee, place, state))
+            }
             (Language::Python, "any" | "all") => {
                 // a generator: what its element proves
                 let list = first?;
@@ -934,6 +958,36 @@ impl<'a> Engine<'a> {
             }
             _ => None,
         }
+    }
+
+    /// The words of a command line: the program, and some number of arguments.
+    fn words(&mut self, text: &Value, id: super::value::ValueId, callee: Name, place: Place, state: &State) -> Value {
+        let word = |at: u64| {
+            let id = mix(122, [id.0, at]);
+            let taints = self.flow_on(&[text], state, id, place, StepKind::Through(callee));
+            let whole = text.clone();
+            Value::new(id).with(|data| {
+                data.taints = taints;
+                data.ty = Ty::Str;
+                data.derived = Some(Rc::new(Derived::PartOf(whole)));
+            })
+        };
+        let (program, argument) = (word(0), word(1));
+        let program = program.with(|data| {
+            data.taints = data
+                .taints
+                .iter()
+                .filter(|taint| !taint.cleared.holds(super::marks::FIXED_WORD))
+                .cloned()
+                .collect();
+        });
+        Value::new(id).with(|data| {
+            data.shape = Shape::List {
+                items: Rc::new(vec![program]),
+                rest: Some(argument),
+            };
+            data.derived = Some(Rc::new(Derived::PartOf(text.clone())));
+        })
     }
 
     /// What holds of every element, of the whole that the elements are parts of.

@@ -70,14 +70,37 @@ pub(super) fn on_return(value: &Value, facts: &Facts) -> Value {
 fn flaw(value: &Value, class: Class, why: &str, place: Place) -> Facts {
     let note = Flaw {
         classes: ClassSet::of(class),
-        why: Name::new(why),
+        why: crate::ir::Name::new(why),
         place,
     };
     let mut facts = Facts::flawed(value.id, note.clone());
     if let Some(Derived::PartOf(whole) | Derived::Relative(whole)) = value.derived.as_deref() {
-        facts = facts.and(&Facts::flawed(whole.id, note));
+        facts = facts.and(&Facts::flawed(whole.id, note.clone()));
+    }
+    // the check that was meant for what this was made from, too
+    if why == NOT_RESOLVED || why == NO_SEPARATOR {
+        for id in same_text(value) {
+            facts = facts.and(&Facts::flawed(id, note.clone()));
+        }
     }
     facts
+}
+
+/// The values that a value was resolved, normalised or otherwise made from alone.
+fn same_text(value: &Value) -> Vec<super::value::ValueId> {
+    let mut found = Vec::new();
+    for taint in value.taints.iter() {
+        let mut step = Some(&taint.step);
+        while let Some(current) = step {
+            found.push(current.value);
+            if !current.unary {
+                break;
+            }
+            step = current.previous.as_ref();
+            found.extend(step.map(|before| before.value));
+        }
+    }
+    found
 }
 
 /// Clears a value, and the whole that it is a folding of.
@@ -260,6 +283,9 @@ impl Engine<'_> {
                 "" => return (Facts::none(), Facts::none()),
                 _ => {}
             }
+            if constant.trim_start().ends_with(char::is_whitespace) {
+                return (clear(text, marks::FIXED_WORD), Facts::none());
+            }
             if constant.contains("://") {
                 let after = constant.split_once("://").map_or("", |(_, rest)| rest);
                 return if after.contains('/') {
@@ -274,12 +300,21 @@ impl Engine<'_> {
                 };
             }
         }
+        // a prefix that names no folder asks for something else: `~`, `.`, `temp_`
+        if prefix.text().is_some_and(|text| !text.contains(['/', '\\', ':'])) {
+            return (Facts::none(), Facts::none());
+        }
         let by_component = language == Language::Rust
             && !matches!(text.ty, Ty::Str)
             && (matches!(text.ty, Ty::Path) || matches!(prefix.ty, Ty::Path) || text.has(Property::Canonical));
         let resolved = text.has(Property::Canonical) || text.has(Property::Normalized) || folded_from_resolved(text);
         if !resolved {
-            return (flaw(text, Class::Path, NOT_RESOLVED, place), Facts::none());
+            let mut facts = flaw(text, Class::Path, NOT_RESOLVED, place);
+            // only `..` leads out of there again
+            if by_component || prefix.properties & ENDS_WITH_SEPARATOR != 0 {
+                facts = facts.and(&clear(text, marks::NOT_ABSOLUTE));
+            }
+            return (facts, Facts::none());
         }
         if by_component || prefix.properties & ENDS_WITH_SEPARATOR != 0 {
             return (inside_root(text), Facts::none());
@@ -360,6 +395,16 @@ pub(super) fn is_optional_setting(value: &Value) -> bool {
         _ => false,
     };
     optional && !value.is_tainted() && !value.is_constant() && value.when_true.is_none() && value.when_false.is_none()
+}
+
+/// What holds of a path that turned out to name nothing, and of what it was made from.
+pub(super) fn absent(path: &Value) -> Facts {
+    let marks = marks::ABSENT.union(marks::RESOLVED);
+    same_text(path)
+        .into_iter()
+        .fold(Facts::clearing(path.id, marks), |all, id| {
+            all.and(&Facts::clearing(id, marks))
+        })
 }
 
 /// Those facts about the elements of a collection that are facts about all of it.
@@ -455,24 +500,14 @@ pub(super) fn same_file(path: &Value) -> Facts {
 
 /// A path lies inside its root, and so does what it was normalised or resolved from.
 fn inside_root(path: &Value) -> Facts {
-    let classes = ClassSet::of(Class::Path);
+    let classes = marks::confined();
     let mut facts = clear(path, classes);
     let target = match path.derived.as_deref() {
         Some(Derived::Relative(target)) => target,
         _ => path,
     };
-    for taint in target.taints.iter() {
-        let mut step = Some(&taint.step);
-        while let Some(current) = step {
-            facts = facts.and(&Facts::clearing(current.value, classes));
-            if !current.unary {
-                break;
-            }
-            step = current.previous.as_ref();
-            if let Some(before) = step {
-                facts = facts.and(&Facts::clearing(before.value, classes));
-            }
-        }
+    for id in same_text(target) {
+        facts = facts.and(&Facts::clearing(id, classes));
     }
     facts
 }

@@ -1,6 +1,6 @@
 //! Partial proofs about paths, kept beside the classes: only together do they clear [`Class::Path`].
 
-use crate::models::{Class, ClassSet};
+use crate::models::{Access, Class, ClassSet};
 
 /// The text holds no `..`.
 pub(crate) const NO_PARENT: ClassSet = ClassSet::bit(30);
@@ -10,7 +10,28 @@ pub(crate) const NOT_ABSOLUTE: ClassSet = ClassSet::bit(31);
 /// Kept for every value ([`super::value::ANY`]): no root was configured, and to check nothing is what its owner chose.
 pub(crate) const NO_ROOT: ClassSet = ClassSet::bit(29);
 
+/// The text begins with a whole constant word: split into words, its first is not in the caller's hands.
+pub(crate) const FIXED_WORD: ClassSet = ClassSet::bit(28);
+
+/// The path was resolved, or else it names nothing that exists.
+pub(crate) const RESOLVED: ClassSet = ClassSet::bit(27);
+/// The path names nothing that exists: there is nothing to read.
+pub(crate) const ABSENT: ClassSet = ClassSet::bit(26);
+
+/// What a path has about which nothing is left to prove.
+pub(crate) fn confined() -> ClassSet {
+    ClassSet::of(Class::Path)
+        .union(NO_PARENT)
+        .union(NOT_ABSOLUTE)
+        .union(RESOLVED)
+        .union(ABSENT)
+}
+
 /// Whether `class` is cleared, partial proofs taken together.
-pub(crate) fn is_cleared(cleared: ClassSet, class: Class) -> bool {
-    cleared.has(class) || (class == Class::Path && cleared.holds(NO_PARENT.union(NOT_ABSOLUTE)))
+pub(crate) fn is_cleared(cleared: ClassSet, class: Class, access: Option<Access>) -> bool {
+    cleared.has(class)
+        || class == Class::Path
+            && (cleared.holds(NO_PARENT.union(NOT_ABSOLUTE))
+                || access == Some(Access::Read)
+                    && (cleared.holds(ABSENT) || cleared.holds(RESOLVED.union(NOT_ABSOLUTE))))
 }

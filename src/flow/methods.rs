@@ -236,6 +236,11 @@ impl<'a> Engine<'a> {
             }
             let _ = class;
         }
+        if let Ty::Union(members) = &receiver.ty
+            && let Some(function) = self.method_of_any(&receiver, members, name, place, state)
+        {
+            return self.call_value(cx, call, &function, arguments, place, state);
+        }
         let type_name = type_name(&receiver.ty, language);
         // a type of a library has its own meaning of a method; for plain values the engine's own comes first
         let foreign = matches!(receiver.ty, Ty::External(_));
@@ -296,6 +301,35 @@ impl<'a> Engine<'a> {
             place,
             state,
         )
+    }
+
+    /// The methods of that name of all classes of which a value may be an instance.
+    fn method_of_any(
+        &mut self,
+        receiver: &Value,
+        members: &[Ty],
+        name: Name,
+        place: Place,
+        state: &mut State,
+    ) -> Option<Value> {
+        let mut all: Option<Value> = None;
+        for member in members {
+            let Ty::Class(class) = member else { continue };
+            let instance = Value::new(mix(
+                105,
+                [receiver.id.0, u64::from(class.module.0), u64::from(class.class.0)],
+            ))
+            .with(|data| {
+                data.ty = member.clone();
+                data.taints = Rc::clone(&receiver.taints);
+                data.truth = Truth::True;
+            });
+            let found = self.field(&instance, name, place, state);
+            if matches!(found.shape, Shape::Functions(_)) {
+                all = Some(all.map_or_else(|| found.clone(), |all| all.join(&found)));
+            }
+        }
+        all
     }
 
     fn is_super(&self, cx: Cx<'a>, base: ExprId) -> bool {
@@ -441,8 +475,23 @@ impl<'a> Engine<'a> {
         if UNWRAP.contains(&method) && language == Language::Rust {
             if matches!(method, "unwrap" | "expect") {
                 state.learn(&receiver.when_true);
-                return Some(self.payload(receiver));
+                return Some(self.payload_of_all(receiver, state));
             }
+            return Some(receiver.clone());
+        }
+        if language == Language::Rust
+            && arguments.count() == 1
+            && matches!(method, "unwrap_or" | "unwrap_or_else" | "or_else" | "or")
+        {
+            return Some(self.or_else(cx, receiver, method, &first?, place, state));
+        }
+        // characters, words or components gathered again
+        if language == Language::Rust
+            && matches!(method, "collect" | "peekable" | "rev" | "fuse")
+            && arguments.count() == 0
+            && (matches!(receiver.shape, Shape::List { .. })
+                || matches!(receiver.derived.as_deref(), Some(Derived::PartOf(_))))
+        {
             return Some(receiver.clone());
         }
         if FOLD.contains(&method)
@@ -534,6 +583,14 @@ impl<'a> Engine<'a> {
                     data.when_true = facts;
                 }))
             }
+            "is_relative" if language == Language::Rust => {
+                let facts = self.not_absolute(receiver);
+                Some(self.test(id(), facts, super::fact::Facts::none()))
+            }
+            "exists" if language == Language::Rust && receiver.is_tainted() => {
+                let facts = super::guards::absent(receiver);
+                Some(self.test(id(), super::fact::Facts::none(), facts))
+            }
             "is_absolute" | "has_root" => {
                 let facts = self.not_absolute(receiver);
                 Some(self.test(id(), super::fact::Facts::none(), facts))
@@ -613,6 +670,48 @@ impl<'a> Engine<'a> {
             "safe_join" => None,
             _ => None,
         }
+    }
+
+    /// `x.unwrap_or(y)`, `x.or_else(|| y)`: one of the two, and what is proven of both.
+    fn or_else(
+        &mut self,
+        cx: Cx<'a>,
+        receiver: &Value,
+        method: &str,
+        other: &Value,
+        place: Place,
+        state: &mut State,
+    ) -> Value {
+        let unwraps = method.starts_with("unwrap");
+        let own = if unwraps {
+            self.payload(receiver)
+        } else {
+            receiver.clone()
+        };
+        let other = if method.ends_with("else") {
+            let mut branch = state.clone();
+            branch.learn(&receiver.when_false);
+            let given = match &receiver.shape {
+                Shape::Record(fields) => fields.get(&super::names::failure()).cloned(),
+                _ => None,
+            };
+            let given = given.unwrap_or_else(|| Value::new(mix(104, [receiver.id.0])));
+            let Some(value) = self.call_now(cx, other, vec![given], place, &mut branch) else {
+                return own;
+            };
+            if branch.dead {
+                if unwraps {
+                    state.learn(&receiver.when_true);
+                }
+                return own;
+            }
+            self.settle(value, &branch, place)
+        } else {
+            let mut branch = state.clone();
+            branch.learn(&receiver.when_false);
+            self.settle(other.clone(), &branch, place)
+        };
+        if receiver.is_null() { other } else { own.join(&other) }
     }
 
     /// The same text under another identity.
@@ -750,6 +849,21 @@ impl<'a> Engine<'a> {
             return None;
         }
         let found = self.index(receiver, key, place, state);
+        // a key under which a fixed table holds something is one of its keys
+        let found = match &receiver.shape {
+            Shape::Record(fields)
+                if key.is_tainted()
+                    && receiver.taints.is_empty()
+                    && default.is_none_or(Value::is_null)
+                    && method != "setdefault"
+                    && !fields.is_empty()
+                    && !fields.contains_key(&Name::new("*")) =>
+            {
+                let (inside, _) = self.membership(key, receiver, place);
+                found.with(|data| data.when_true = data.when_true.and(&inside))
+            }
+            _ => found,
+        };
         Some(match default {
             Some(default) if !default.is_null() => {
                 let joined = found.join(default);

@@ -16,3 +16,8 @@ pub(super) fn this() -> Name {
 pub(super) fn zero() -> Name {
     *ZERO
 }
+
+/// Where an `Err` keeps what it holds: apart from what an `Ok` holds that it may meet.
+pub(super) fn failure() -> Name {
+    Name::new("Err.0")
+}

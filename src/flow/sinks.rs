@@ -122,7 +122,7 @@ impl Engine<'_> {
         };
         for (taint, holder) in taints {
             let (cleared, flaws) = self.standing(&taint, holder, state);
-            if marks::is_cleared(cleared, row.class) {
+            if marks::is_cleared(cleared, row.class, row.access) {
                 continue;
             }
             let Some(function) = self.activations.last().map(|running| running.func) else {

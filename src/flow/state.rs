@@ -5,7 +5,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use super::fact::{FactList, Facts};
-use super::value::{ANY, Flaw, Value, ValueId};
+use super::value::{ANY, Flaw, Taint, Value, ValueId};
 use crate::ir::Name;
 use crate::models::ClassSet;
 use crate::project::FuncRef;
@@ -92,18 +92,26 @@ impl State {
         if Rc::ptr_eq(&self.proven, &before.proven) {
             return Facts::none();
         }
-        let mut facts = Facts::none();
+        let mut list = FactList::default();
         for (id, proof) in self.proven.iter() {
-            let new = proof.cleared.without(before.cleared(*id));
+            let old = before.proven.get(id);
+            let new = proof.cleared.without(old.map_or(ClassSet::NONE, |old| old.cleared));
             if !new.is_empty() {
-                facts = facts.and(&Facts::clearing(*id, new));
+                list.clears.push((*id, new));
             }
-            let old: &[Flaw] = before.proven.get(id).map_or(&[], |proof| &proof.flaws);
-            for flaw in proof.flaws.iter().filter(|flaw| !old.contains(flaw)) {
-                facts = facts.and(&Facts::flawed(*id, flaw.clone()));
-            }
+            let told: &[Flaw] = old.map_or(&[], |old| &old.flaws);
+            list.flaws.extend(
+                proof
+                    .flaws
+                    .iter()
+                    .filter(|flaw| !told.contains(flaw))
+                    .map(|flaw| (*id, flaw.clone())),
+            );
         }
-        facts
+        // the map has no order, what is said of it must have
+        list.clears.sort_unstable();
+        list.flaws.sort_unstable();
+        Facts::from_list(list)
     }
 
     /// Where ways meet.
@@ -127,6 +135,10 @@ impl State {
                             let have = Rc::make_mut(have);
                             for (name, value) in frame.iter() {
                                 match have.get_mut(name) {
+                                    // what each way has proven of its own value stays with it
+                                    Some(old) if old.id != value.id => {
+                                        *old = settled(old, &self.proven).join(&settled(value, &other.proven));
+                                    }
                                     Some(old) => *old = old.join(value),
                                     None => {
                                         have.insert(*name, value.clone());
@@ -198,6 +210,68 @@ impl State {
             dead: false,
         }
     }
+}
+
+/// A value in which is written what has been proven of it.
+fn settled(value: &Value, proven: &FxHashMap<ValueId, Proof>) -> Value {
+    if value.taints.is_empty() || proven.is_empty() {
+        return value.clone();
+    }
+    let mut changed = false;
+    let taints: Vec<Taint> = value
+        .taints
+        .iter()
+        .map(|taint| {
+            let (cleared, flaws) = standing(taint, value.id, proven);
+            changed |= cleared != taint.cleared
+                || flaws.as_ref().map(|all| all.len()) != taint.flaws.as_ref().map(|all| all.len());
+            Taint {
+                cleared,
+                flaws,
+                ..taint.clone()
+            }
+        })
+        .collect();
+    if !changed {
+        return value.clone();
+    }
+    value.clone().with(|data| data.taints = Rc::from(taints))
+}
+
+/// What is cleared of a taint by what has been proven, and which flawed checks it has passed: of the value that holds it and of all
+/// it came from.
+pub(crate) fn standing(
+    taint: &Taint,
+    holder: ValueId,
+    proven: &FxHashMap<ValueId, Proof>,
+) -> (ClassSet, Option<Rc<Vec<Flaw>>>) {
+    let mut cleared = taint.cleared.union(cleared_in(proven));
+    let mut flaws = taint.flaws.clone();
+    if proven.is_empty() {
+        return (cleared, flaws);
+    }
+    let mut add = |id: ValueId| {
+        if let Some(proof) = proven.get(&id) {
+            cleared = cleared.union(proof.cleared);
+            for flaw in &proof.flaws {
+                let list = Rc::make_mut(flaws.get_or_insert_with(Rc::default));
+                if list.len() < 8 && !list.contains(flaw) {
+                    list.push(flaw.clone());
+                }
+            }
+        }
+    };
+    add(holder);
+    // a chain longer than this was spun by a loop over itself
+    let mut step = Some(&taint.step);
+    for _ in 0..256 {
+        let Some(current) = step else { break };
+        if current.value != holder {
+            add(current.value);
+        }
+        step = current.previous.as_ref();
+    }
+    (cleared, flaws)
 }
 
 /// What has been proven of every value.

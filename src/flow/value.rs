@@ -243,7 +243,7 @@ pub(crate) fn mix(tag: u64, parts: impl IntoIterator<Item = u64>) -> ValueId {
 
 /// A stable number for a name.
 pub(crate) fn name_bits(name: Name) -> u64 {
-    mix(1, name.bytes().map(u64::from)).0
+    mix(1, [name.precomputed_hash()]).0
 }
 
 thread_local! {
@@ -445,6 +445,8 @@ impl Value {
             taints: join_taints(&self.taints, &other.taints),
             ty: if self.ty == other.ty {
                 self.ty.clone()
+            } else if let Some(either) = either_class(&self.ty, &other.ty) {
+                either
             } else if self.ty == Ty::Unknown {
                 other.ty.clone()
             } else if other.ty == Ty::Unknown {
@@ -475,6 +477,22 @@ impl Value {
             },
         }))
     }
+}
+
+/// An instance of one class or of another.
+fn either_class(left: &Ty, right: &Ty) -> Option<Ty> {
+    let members = |ty: &Ty| match ty {
+        Ty::Class(_) => Some(vec![ty.clone()]),
+        Ty::Union(members) if members.iter().all(|member| matches!(member, Ty::Class(_))) => Some(members.clone()),
+        _ => None,
+    };
+    let mut all = members(left)?;
+    for one in members(right)? {
+        if !all.contains(&one) {
+            all.push(one);
+        }
+    }
+    (all.len() <= 8).then_some(Ty::Union(all))
 }
 
 /// Facts of two values that meet; a value that can't have the truth in question has no say.

@@ -107,6 +107,8 @@ pub enum Is {
     ShellVector,
     /// A list that is no shell vector, or unknown.
     NotShellVector,
+    /// Words that one text was split into: whoever gives the text says how many there are.
+    Words,
     /// A constant text naming a program with dangerous options: git, ssh, scp, rsync, tar, zip, find, curl, wget, kubectl, docker, nmap, sed, awk, xargs, env, ffmpeg, tcpdump, psql, mysql, npm, pip …
     OptionHungry,
     /// A constant file mode that writes (`w`, `a`, `x`, `+`).
