@@ -12,6 +12,7 @@ use std::str::FromStr as _;
 use std::sync::Mutex;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use serde_json::Value;
 
 use binary::{root, run};
 
@@ -183,6 +184,42 @@ fn the_readme_states_the_oldest_compiler() {
         read("README.md").contains(&format!("Rust {version}")),
         "README.md: Rust {version}"
     );
+}
+
+fn keys(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| keys(item, found)),
+        Value::Object(map) => {
+            for (key, value) in map {
+                found.insert(key.clone());
+                // Their keys are languages and what servers write.
+                if key != "by_language" && key != "annotations" {
+                    keys(value, found);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn the_page_on_json_names_every_field() {
+    let page = read("docs/json.md");
+    for command in [
+        &["fixtures/servers/tour"][..],
+        &["surface", "fixtures/servers/tour"],
+        &["rules"],
+    ] {
+        let ran = run(&root(), &[command, &["--format", "json"]].concat());
+        let mut found = BTreeSet::new();
+        keys(&serde_json::from_str(&ran.out).unwrap(), &mut found);
+        for key in found {
+            assert!(
+                page.contains(&format!("`{key}")) || page.contains(&format!("\"{key}\"")),
+                "docs/json.md does not explain `{key}` of {command:?}"
+            );
+        }
+    }
 }
 
 /// The rooms, lowest first. A room imports from lower ranks and from itself; rooms of one rank do not know each other.
