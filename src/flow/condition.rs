@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::args::Arguments;
 use super::value::{Derived, INTERPRETER, OPTION, SHELL_FLAG, Shape, Truth, Value};
-use crate::ir::Literal;
+use crate::ir::{Literal, Name};
 use crate::models::{Base, Condition, Is, Property};
 
 /// Programs that run text given to them.
@@ -194,6 +194,12 @@ fn whole_vector(condition: &Condition, receiver: Option<&Value>, arguments: &Arg
 fn flattened(value: &Value) -> Vec<Value> {
     match &value.shape {
         Shape::List { items, rest } => items.iter().chain(rest).cloned().collect(),
+        // an options record that carries the vector
+        Shape::Record(fields) => ["args", "cmd"]
+            .iter()
+            .filter_map(|name| fields.get(&Name::new(name)))
+            .flat_map(flattened)
+            .collect(),
         _ => vec![value.clone()],
     }
 }

@@ -536,6 +536,12 @@ impl<'a> Engine<'a> {
                             fields.insert(*name, value.clone());
                         }
                     }
+                    if !matches!(value.shape, Shape::Record(_)) && !value.taints.is_empty() {
+                        // what stands before may be replaced by the caller's
+                        for (name, have) in &mut fields {
+                            *have = have.join(&self.field(&value, *name, place, state));
+                        }
+                    }
                     if !matches!(value.shape, Shape::Record(_)) || !value.taints.is_empty() {
                         spread = Some(match spread {
                             Some(have) => have.join(&value),

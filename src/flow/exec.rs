@@ -516,7 +516,15 @@ impl<'a> Engine<'a> {
     /// A value declared to be of a type.
     pub(super) fn declare(&self, cx: Cx<'a>, value: Value, ty: crate::ir::TypeId) -> Value {
         let ty = self.project.type_of(cx.func.module, cx.func.func, ty);
-        self.enforce_by_language(cx.module.language, self.typed(value, ty.clone()), &ty)
+        let before = value.ty.clone();
+        let typed = self.typed(value, ty.clone());
+        // a cast or annotation claims what nobody has checked
+        let typed = if typed.enforced && typed.ty != before && cx.module.language != Language::Rust {
+            typed.with(|data| data.enforced = false)
+        } else {
+            typed
+        };
+        self.enforce_by_language(cx.module.language, typed, &ty)
     }
 
     /// In Rust a declared type is a fact.

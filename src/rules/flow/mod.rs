@@ -1,29 +1,103 @@
-//! Findings of what reached sinks.
+//! Findings of what reached sinks. Which rule a hit falls under, and in what words, is decided in one file a class.
+
+mod command;
+mod path;
+
+use std::collections::BTreeSet;
 
 use super::surface::{display_name, tools_by_name};
 use crate::finding::{Confidence, Finding, Severity, Step, Tier};
 use crate::flow::{Analysis, Hit, Origin, StepKind};
 use crate::ir::Name;
-use crate::models::{Access, Class};
+use crate::models::Class;
 use crate::project::Project;
 use crate::scan::location;
-use crate::server::{EntryKind, Server};
+use crate::server::{EntryKind, EntryPoint, Server};
+
+/// What a rule says of a hit.
+struct Verdict {
+    /// The rule's id.
+    rule: &'static str,
+    severity: Severity,
+    confidence: Confidence,
+    tier: Tier,
+    /// Between the argument and the sink: `argument x of tool t` … `sink`.
+    verb: &'static str,
+    /// At the sink.
+    label: &'static str,
+    /// The remedy, where the sink's row names none.
+    help: &'static str,
+    /// Told once for each tool, not for each sink.
+    once: bool,
+}
+
+impl Verdict {
+    fn new(
+        rule: &'static str,
+        severity: Severity,
+        verb: &'static str,
+        label: &'static str,
+        help: &'static str,
+    ) -> Self {
+        Self {
+            rule,
+            severity,
+            confidence: Confidence::High,
+            tier: Tier::Default,
+            verb,
+            label,
+            help,
+            once: false,
+        }
+    }
+
+    fn once(self) -> Self {
+        Self { once: true, ..self }
+    }
+
+    fn audit(self) -> Self {
+        Self {
+            confidence: Confidence::Low,
+            tier: Tier::Audit,
+            ..self
+        }
+    }
+}
+
+/// A hit with what is known around it.
+struct Case<'a> {
+    hit: &'a Hit,
+    origin: &'a Origin,
+    /// The entry point whose input it is.
+    entry: Option<&'a EntryPoint>,
+}
+
+fn judge(case: &Case<'_>) -> Option<Verdict> {
+    match case.hit.class {
+        Class::Command => Some(command::command(case)),
+        Class::Argument => Some(command::argument(case)),
+        Class::Path => Some(path::path(case)),
+        Class::Code => command::code(case),
+        _ => None,
+    }
+}
 
 /// All findings of flow rules, unsorted.
 pub fn findings(project: &Project, server: &Server, analysis: &Analysis) -> Vec<Finding> {
     let tools = tools_by_name(server);
     let mut findings: Vec<Finding> = Vec::new();
-    let mut told: std::collections::BTreeSet<(Option<Name>, u32)> = std::collections::BTreeSet::new();
+    let mut told: BTreeSet<(&str, Option<Name>, u32)> = BTreeSet::new();
     for hit in &analysis.hits {
         let Some(origin) = analysis.origins.get(hit.origin as usize) else {
             continue;
         };
-        let Some(rule) = rule_of(hit, origin) else { continue };
-        if rule.id == "code-execution-tool" && !told.insert((hit.tool, origin.entry)) {
+        let entry = server.entries.get(origin.entry as usize);
+        let Some(verdict) = judge(&Case { hit, origin, entry }) else {
+            continue;
+        };
+        if verdict.once && !told.insert((verdict.rule, hit.tool, origin.entry)) {
             continue;
         }
-        let audit = hit.audit && !is_line_of_commands(hit, origin);
-        let entry = server.entries.get(origin.entry as usize);
         let tool = hit
             .tool
             .map(|name| name.as_str().to_owned())
@@ -44,7 +118,7 @@ pub fn findings(project: &Project, server: &Server, analysis: &Analysis) -> Vec<
             || format!("{argument} of a handler"),
             |tool| format!("{argument} of {what} `{tool}`"),
         );
-        let message = format!("{subject} {} `{callee}`", rule.verb);
+        let message = format!("{subject} {} `{callee}`", verdict.verb);
         let scope = tool.clone().unwrap_or_default();
         let function = project.module(hit.function.module).function(hit.function.func);
         let scope = function.name.map_or(scope.clone(), |name| format!("{scope}/{name}"));
@@ -79,17 +153,17 @@ pub fn findings(project: &Project, server: &Server, analysis: &Analysis) -> Vec<
             }
         }
         findings.push(Finding {
-            rule: rule.id.to_owned(),
-            severity: rule.severity,
-            confidence: if audit { Confidence::Low } else { Confidence::High },
-            tier: if audit { Tier::Audit } else { Tier::Default },
+            rule: verdict.rule.to_owned(),
+            severity: verdict.severity,
+            confidence: verdict.confidence,
+            tier: verdict.tier,
             message,
             primary: location(project, hit.place),
-            primary_label: rule.label.to_owned(),
+            primary_label: verdict.label.to_owned(),
             trace: trace(project, hit, origin),
             related,
             notes,
-            help: Some(hit.help.clone().unwrap_or_else(|| rule.help.to_owned())),
+            help: Some(hit.help.clone().unwrap_or_else(|| verdict.help.to_owned())),
             tool,
             parameter,
             scope,
@@ -99,101 +173,11 @@ pub fn findings(project: &Project, server: &Server, analysis: &Analysis) -> Vec<
     findings
 }
 
-struct Rule {
-    id: &'static str,
-    severity: Severity,
-    verb: &'static str,
-    label: &'static str,
-    help: &'static str,
-}
-
-fn rule_of(hit: &Hit, origin: &Origin) -> Option<Rule> {
-    Some(match hit.class {
-        Class::Command
-            if (hit.whole && hit.flaws.is_empty() && is_program_text(hit, origin))
-                || is_line_of_commands(hit, origin) =>
-        {
-            Rule {
-                id: "code-execution-tool",
-                severity: Severity::Medium,
-                verb: "is run as it is by",
-                label: "runs the caller's text",
-                help: "if running arbitrary commands is the purpose, say so in the description, set `destructiveHint`, ask for confirmation and isolate the process; otherwise offer fixed commands",
-            }
-        }
-        Class::Command => Rule {
-            id: "command-injection",
-            severity: Severity::Critical,
-            verb: "becomes part of a command run by",
-            label: "a shell, or the choice of program, is in the caller's hands here",
-            help: "start a fixed program with a list of arguments and no shell",
-        },
-        Class::Argument => Rule {
-            id: "argument-injection",
-            severity: Severity::Medium,
-            verb: "may be taken for an option by the program that starts here:",
-            label: "a value that begins with `-` is an option to this program",
-            help: "put `--` before the value, or refuse values that begin with `-`",
-        },
-        Class::Path if hit.flaws.is_empty() => Rule {
-            id: "path-traversal",
-            severity: if hit.access == Some(Access::Read) {
-                Severity::High
-            } else {
-                Severity::Critical
-            },
-            verb: "chooses the file in",
-            label: "any file can be named here",
-            help: "resolve the path, links included, and check that it lies below an allowed folder before it is used",
-        },
-        Class::Path => Rule {
-            id: "weak-path-containment",
-            severity: Severity::High,
-            verb: "passes a check that does not contain it, and chooses the file in",
-            label: "the check before does not keep the path inside",
-            help: "resolve both paths, links included, and compare by components (or with a separator at the end of the root)",
-        },
-        _ => return None,
-    })
-}
-
-/// Whether an argument that is called a command is written to the input of another program.
-fn is_line_of_commands(hit: &Hit, origin: &Origin) -> bool {
-    hit.class == Class::Command && hit.callee.ends_with(".stdin.write") && is_program_text(hit, origin)
-}
-
 /// The first field that is taken out of arguments which came as a whole and went through something on the way.
 fn taken(hit: &Hit) -> Option<Name> {
     hit.trace.iter().find_map(|step| match step.kind {
         StepKind::Taken(name) if name != "[]" && name != "key" => Some(name),
         _ => None,
-    })
-}
-
-/// Whether an argument is meant to be a command or program text.
-fn is_program_text(hit: &Hit, origin: &Origin) -> bool {
-    // the last part: `input["command"]` of a handler that takes all its arguments as `input`
-    let Some(name) = origin.path.last().copied().or_else(|| taken(hit)) else {
-        return false;
-    };
-    let name = name.to_ascii_lowercase();
-    [
-        "command",
-        "cmd",
-        "script",
-        "code",
-        "shell",
-        "commandline",
-        "command_line",
-        "bash",
-        "expression",
-    ]
-    .iter()
-    .any(|word| {
-        name == *word
-            || name.split(['_', '-']).any(|part| part == *word)
-            || name.ends_with("command")
-            || name.ends_with("script")
     })
 }
 
