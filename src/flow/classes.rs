@@ -122,6 +122,11 @@ impl<'a> Engine<'a> {
         if let Some(value) = state.heap.get(&(object.id, name)) {
             return value.clone();
         }
+        if let Some(other) = object.unstructured() {
+            let untrusted = self.field(&other, name, place, state);
+            let structured = object.clone().with(|data| data.mixed = false);
+            return self.field(&structured, name, place, state).join(&untrusted);
+        }
         match &object.shape {
             Shape::Record(fields) => {
                 if let Some(value) = fields.get(&name) {
@@ -453,6 +458,11 @@ impl<'a> Engine<'a> {
 
     /// `object[index]` with a known index.
     pub(super) fn item(&mut self, object: &Value, index: usize, place: Place, state: &mut State) -> Value {
+        if let Some(other) = object.unstructured() {
+            let untrusted = self.item(&other, index, place, state);
+            let structured = object.clone().with(|data| data.mixed = false);
+            return self.item(&structured, index, place, state).join(&untrusted);
+        }
         match &object.shape {
             Shape::List { items, rest } => match items.get(index).or(rest.as_ref()) {
                 Some(value) => value.clone(),
@@ -506,6 +516,11 @@ impl<'a> Engine<'a> {
 
     /// Some element of a collection.
     pub(super) fn element_of(&mut self, collection: &Value, place: Place, state: &State) -> Value {
+        if let Some(other) = collection.unstructured() {
+            let untrusted = self.element_of(&other, place, state);
+            let structured = collection.clone().with(|data| data.mixed = false);
+            return self.element_of(&structured, place, state).join(&untrusted);
+        }
         let id = mix(74, [collection.id.0]);
         match &collection.shape {
             Shape::List { items, rest } => {

@@ -138,6 +138,8 @@ pub(super) struct Engine<'a> {
     pub(super) attempted: FxHashSet<FuncRef>,
     pub(super) memo: FxHashMap<ValueId, Memo>,
     pub(super) handlers: FxHashSet<FuncRef>,
+    /// Functions that take `.` and `..` out of a path by themselves, as far as asked.
+    pub(super) normalizers: FxHashMap<FuncRef, bool>,
     pub(super) inner: FxHashMap<(ModuleId, ExprId), (u32, SourceShape)>,
     pub(super) entry: Option<u32>,
     pub(super) reaches: BTreeMap<(u32, Option<Name>), BTreeSet<Capability>>,
@@ -258,6 +260,7 @@ impl<'a> Engine<'a> {
             attempted: FxHashSet::default(),
             memo: FxHashMap::default(),
             handlers,
+            normalizers: FxHashMap::default(),
             inner,
             entry: None,
             reaches: BTreeMap::new(),

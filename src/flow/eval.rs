@@ -61,7 +61,12 @@ impl<'a> Engine<'a> {
             }
             ExprKind::Field { base, name, .. } => {
                 let object = self.eval(cx, *base, state);
-                self.field(&object, *name, place, state)
+                let value = self.field(&object, *name, place, state);
+                if !value.is_tainted() && !value.is_constant() && super::guards::lifts_all(name) {
+                    let facts = Facts::clearing(super::value::ANY, marks::NO_ROOT);
+                    return value.with(|data| data.when_true = data.when_true.and(&facts));
+                }
+                value
             }
             ExprKind::Index { base, index } => {
                 let object = self.eval(cx, *base, state);

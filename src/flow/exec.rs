@@ -271,7 +271,9 @@ impl<'a> Engine<'a> {
     pub(super) fn leave(&mut self, value: Value, state: &mut State) {
         // a validator that has nothing to compare with, because its owner set no root, has done what it was asked to
         let unset = state.cleared(ANY).holds(marks::NO_ROOT)
-            && (value.is_null() || value.truth == Truth::True && value.is_constant());
+            && (self.payload(&value).is_null()
+                || matches!(&self.payload(&value).shape, Shape::List { items, rest: None } if items.is_empty())
+                || value.truth == Truth::True && value.is_constant());
         if unset {
             state.learn(&super::fact::Facts::clearing(ANY, ClassSet::of(Class::Path)));
         }

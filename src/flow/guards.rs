@@ -397,6 +397,22 @@ pub(super) fn is_optional_setting(value: &Value) -> bool {
     optional && !value.is_tainted() && !value.is_constant() && value.when_true.is_none() && value.when_false.is_none()
 }
 
+/// A setting by which the owner of a server does without confinement (`policy.unrestricted_access`).
+pub(super) fn lifts_all(name: &str) -> bool {
+    [
+        "unrestricted",
+        "allow_all",
+        "allow_any",
+        "full_access",
+        "no_sandbox",
+        "allowall",
+        "allowany",
+        "fullaccess",
+    ]
+    .iter()
+    .any(|word| name.to_ascii_lowercase().contains(word))
+}
+
 /// What holds of a path that turned out to name nothing, and of what it was made from.
 pub(super) fn absent(path: &Value) -> Facts {
     let marks = marks::ABSENT.union(marks::RESOLVED);
@@ -491,7 +507,9 @@ fn contained(path: &Value, place: Place) -> Facts {
 
 /// A resolved path that equals a trusted one: what it was resolved from names that file, too.
 pub(super) fn same_file(path: &Value) -> Facts {
-    if path.has(Property::Canonical) || path.has(Property::Normalized) {
+    // a constant way from the root (`""`: the root itself) leads nowhere else
+    let relative = matches!(path.derived.as_deref(), Some(Derived::Relative(_)));
+    if relative || path.has(Property::Canonical) || path.has(Property::Normalized) {
         inside_root(path)
     } else {
         Facts::none()

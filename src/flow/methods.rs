@@ -583,6 +583,14 @@ impl<'a> Engine<'a> {
                     data.when_true = facts;
                 }))
             }
+            "then_some" if language == Language::Rust => {
+                let (yes, no) = (receiver.when_true.clone(), receiver.when_false.clone());
+                Some(self.wrap(name, arguments.clone(), Ty::Unknown).with(|data| {
+                    data.truth = Truth::Unknown;
+                    data.when_true = yes;
+                    data.when_false = no;
+                }))
+            }
             "is_relative" if language == Language::Rust => {
                 let facts = self.not_absolute(receiver);
                 Some(self.test(id(), facts, super::fact::Facts::none()))

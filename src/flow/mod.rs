@@ -18,6 +18,7 @@ mod guards;
 mod marks;
 mod methods;
 mod names;
+mod normalize;
 mod pattern;
 mod replace;
 mod sinks;
