@@ -33,7 +33,7 @@ impl Engine<'_> {
         let from: Vec<&Value> = if by.is_tainted() { vec![text, by] } else { vec![text] };
         let taints = self.flow_on(&from, state, id, place, through);
         let (cleared, flaws) = match by.text() {
-            Some(by) => judge(pattern, by.as_str(), method, place),
+            Some(by) => judge(pattern, by.as_str(), place),
             None => (ClassSet::NONE, Vec::new()),
         };
         let taints: Vec<Taint> = taints
@@ -61,7 +61,7 @@ impl Engine<'_> {
 }
 
 /// What holds of a text in which `pattern` was replaced by a constant, and why it is less than it seems.
-fn judge(pattern: &Value, by: &str, method: &str, place: Place) -> (ClassSet, Vec<Flaw>) {
+fn judge(pattern: &Value, by: &str, place: Place) -> (ClassSet, Vec<Flaw>) {
     let flaw = |class: Class, why: &str| {
         vec![Flaw {
             classes: ClassSet::of(class),
@@ -95,9 +95,6 @@ fn judge(pattern: &Value, by: &str, method: &str, place: Place) -> (ClassSet, Ve
             (ClassSet::NONE, flaw(Class::Path, DOTS_REMOVED))
         }
         "\"" | "'" | "`" | "$" | ";" | "|" | "&" | " " | "\\" => (ClassSet::NONE, flaw(Class::Command, ESCAPED)),
-        _ => {
-            let _ = method;
-            (ClassSet::NONE, Vec::new())
-        }
+        _ => (ClassSet::NONE, Vec::new()),
     }
 }
