@@ -420,10 +420,10 @@ impl<'a> Engine<'a> {
             };
         }
         let mut matched = Facts::clearing(value.id, ClassSet::ALL).and(&super::guards::same_file(value));
-        if let Some(super::value::Derived::PartOf(whole)) = value.derived.as_deref() {
-            if value.has(crate::models::Property::Folded) {
-                matched = matched.and(&Facts::clearing(whole.id, ClassSet::ALL));
-            }
+        if let Some(super::value::Derived::PartOf(whole)) = value.derived.as_deref()
+            && value.has(crate::models::Property::Folded)
+        {
+            matched = matched.and(&Facts::clearing(whole.id, ClassSet::ALL));
         }
         if self.tool_names.contains(&value.id)
             && let Some(text) = constant.text()

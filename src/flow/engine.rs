@@ -10,7 +10,7 @@ use super::args::Arguments;
 use super::names;
 use super::sinks::Hit;
 use super::state::{Frame, State};
-use super::value::{ANY, Callable, Origin, Place, Step, StepKind, Taint, Value, ValueId, mix, name_bits};
+use super::value::{Callable, Origin, Place, Step, StepKind, Taint, Value, ValueId, mix, name_bits};
 use crate::ir::{ExprId, FuncId, Module, Name};
 use crate::models::{ClassSet, Models};
 use crate::project::{ClassRef, FuncRef, ModuleId, Project};
@@ -564,30 +564,7 @@ impl<'a> Engine<'a> {
         holder: ValueId,
         state: &State,
     ) -> (ClassSet, Option<Rc<Vec<super::value::Flaw>>>) {
-        let mut cleared = taint.cleared.union(state.cleared(ANY));
-        let mut flaws = taint.flaws.clone();
-        if !state.proven.is_empty() {
-            let mut add = |id: ValueId| {
-                if let Some(proof) = state.proven.get(&id) {
-                    cleared = cleared.union(proof.cleared);
-                    for flaw in &proof.flaws {
-                        let list = Rc::make_mut(flaws.get_or_insert_with(Rc::default));
-                        if !list.contains(flaw) {
-                            list.push(flaw.clone());
-                        }
-                    }
-                }
-            };
-            add(holder);
-            let mut step = Some(&taint.step);
-            while let Some(current) = step {
-                if current.value != holder {
-                    add(current.value);
-                }
-                step = current.previous.as_ref();
-            }
-        }
-        (cleared, flaws)
+        super::state::standing(taint, holder, &state.proven)
     }
 
     pub(super) fn field_id(of: ValueId, name: Name) -> ValueId {

@@ -128,7 +128,9 @@ impl State {
                             for (name, value) in frame.iter() {
                                 match have.get_mut(name) {
                                     Some(old) if old.id == value.id => *old = old.join(value),
-                                    Some(old) => *old = baked(old, &self.proven).join(&baked(value, &other.proven)),
+                                    Some(old) => {
+                                        *old = baked(old, &self.proven, 3).join(&baked(value, &other.proven, 3))
+                                    }
                                     None => {
                                         have.insert(*name, value.clone());
                                     }
@@ -207,30 +209,62 @@ fn cleared_in(proven: &FxHashMap<ValueId, Proof>) -> ClassSet {
 }
 
 /// A value about to meet another keeps what was proven of it on its own way: the identity that the proof speaks of ends here.
-fn baked(value: &Value, proven: &FxHashMap<ValueId, Proof>) -> Value {
-    let Some(proof) = proven.get(&value.id).filter(|_| !value.taints.is_empty()) else {
+pub(crate) fn baked(value: &Value, proven: &FxHashMap<ValueId, Proof>, depth: u32) -> Value {
+    if depth == 0 || proven.is_empty() || !value.is_tainted() {
         return value.clone();
+    }
+    let mut changed = false;
+    let taints: Vec<Taint> = value
+        .taints
+        .iter()
+        .map(|taint| {
+            let (cleared, flaws) = standing(taint, value.id, proven);
+            changed |= cleared != taint.cleared || flaws.is_some() != taint.flaws.is_some();
+            Taint {
+                cleared,
+                flaws,
+                ..taint.clone()
+            }
+        })
+        .collect();
+    let outer = if changed {
+        value.clone().with(|data| data.taints = Rc::from(taints))
+    } else {
+        value.clone()
     };
-    value.clone().with(|data| {
-        data.taints = data
-            .taints
-            .iter()
-            .map(|taint| {
-                let mut flaws = taint.flaws.as_deref().cloned().unwrap_or_default();
-                flaws.extend(
-                    proof
-                        .flaws
-                        .iter()
-                        .filter(|flaw| !flaws.contains(flaw))
-                        .cloned()
-                        .collect::<Vec<_>>(),
-                );
-                Taint {
-                    cleared: taint.cleared.union(proof.cleared),
-                    flaws: (!flaws.is_empty()).then(|| Rc::new(flaws)),
-                    ..taint.clone()
+    outer.map_inner(&mut |inner| baked(inner, proven, depth - 1))
+}
+
+/// What is cleared of a taint where this is proven, and which flawed checks it has passed: of the value that holds it and of all it
+/// came from.
+pub(crate) fn standing(
+    taint: &Taint,
+    holder: ValueId,
+    proven: &FxHashMap<ValueId, Proof>,
+) -> (ClassSet, Option<Rc<Vec<Flaw>>>) {
+    let mut cleared = taint.cleared;
+    let mut flaws = taint.flaws.clone();
+    if !proven.is_empty() {
+        let mut add = |id: ValueId| {
+            if let Some(proof) = proven.get(&id) {
+                cleared = cleared.union(proof.cleared);
+                for flaw in &proof.flaws {
+                    let list = Rc::make_mut(flaws.get_or_insert_with(Rc::default));
+                    if !list.contains(flaw) {
+                        list.push(flaw.clone());
+                    }
                 }
-            })
-            .collect();
-    })
+            }
+        };
+        add(ANY);
+        add(holder);
+        let mut step = Some(&taint.step);
+        while let Some(current) = step {
+            if current.value != holder {
+                add(current.value);
+            }
+            step = current.previous.as_ref();
+        }
+    }
+    (cleared, flaws)
 }
