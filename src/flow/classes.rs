@@ -32,11 +32,13 @@ impl<'a> Engine<'a> {
         if !self.prepared.insert(class) {
             return;
         }
+        let budget = self.budget.clamp(4_000, 20_000);
+        self.set_up(budget, |engine| engine.prepare_class(class));
+    }
+
+    fn prepare_class(&mut self, class: ClassRef) {
         let module = self.module(class.module);
         let definition = module.class(class.class);
-        let (entry, budget) = (self.entry.take(), self.budget);
-        let log = std::mem::take(&mut self.reach_log);
-        self.budget = self.budget.clamp(4_000, 20_000);
         let cx = super::exec::Cx {
             module,
             func: FuncRef {
@@ -107,9 +109,6 @@ impl<'a> Engine<'a> {
                 },
             );
         }
-        self.entry = entry;
-        self.budget = budget;
-        self.reach_log = log;
     }
 
     fn install_frames_of(&mut self, func: FuncRef, state: &mut State) {
@@ -122,6 +121,11 @@ impl<'a> Engine<'a> {
     pub(super) fn field(&mut self, object: &Value, name: Name, place: Place, state: &mut State) -> Value {
         if let Some(value) = state.heap.get(&(object.id, name)) {
             return value.clone();
+        }
+        if let Some(other) = object.unstructured() {
+            let untrusted = self.field(&other, name, place, state);
+            let structured = object.clone().with(|data| data.mixed = false);
+            return self.field(&structured, name, place, state).join(&untrusted);
         }
         match &object.shape {
             Shape::Record(fields) => {
@@ -454,6 +458,11 @@ impl<'a> Engine<'a> {
 
     /// `object[index]` with a known index.
     pub(super) fn item(&mut self, object: &Value, index: usize, place: Place, state: &mut State) -> Value {
+        if let Some(other) = object.unstructured() {
+            let untrusted = self.item(&other, index, place, state);
+            let structured = object.clone().with(|data| data.mixed = false);
+            return self.item(&structured, index, place, state).join(&untrusted);
+        }
         match &object.shape {
             Shape::List { items, rest } => match items.get(index).or(rest.as_ref()) {
                 Some(value) => value.clone(),
@@ -507,6 +516,11 @@ impl<'a> Engine<'a> {
 
     /// Some element of a collection.
     pub(super) fn element_of(&mut self, collection: &Value, place: Place, state: &State) -> Value {
+        if let Some(other) = collection.unstructured() {
+            let untrusted = self.element_of(&other, place, state);
+            let structured = collection.clone().with(|data| data.mixed = false);
+            return self.element_of(&structured, place, state).join(&untrusted);
+        }
         let id = mix(74, [collection.id.0]);
         match &collection.shape {
             Shape::List { items, rest } => {

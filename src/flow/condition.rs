@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::args::Arguments;
-use super::value::{Derived, INTERPRETER, SHELL_FLAG, Shape, Truth, Value};
+use super::value::{Derived, INTERPRETER, OPTION, SHELL_FLAG, Shape, Truth, Value};
 use crate::ir::Literal;
 use crate::models::{Base, Condition, Is, Property};
 
@@ -221,11 +221,19 @@ pub(super) fn exposed(before: Option<&Value>, added: &[Value]) -> Vec<Value> {
     found
 }
 
+/// Whether a word looks like an option whose value is another word.
+pub(super) fn is_option(text: &str) -> bool {
+    text.starts_with('-') && text.len() > 1 && !text.contains('=')
+}
+
 /// An option that makes the next element its value, as far as its spelling tells.
 fn takes_value(option: &Value) -> bool {
-    option.text().is_some_and(|text| {
-        text.starts_with('-') && text.len() > 1 && !text.contains('=') && !SWITCHES.contains(&text.as_str())
-    })
+    option.properties & OPTION != 0
+}
+
+/// Whether an option stands alone.
+pub(super) fn is_switch(text: &str) -> bool {
+    SWITCHES.contains(&text)
 }
 
 /// Which of the values that a call adds to the vector of an interpreter are text that it runs: for a shell the one behind its flag,

@@ -18,6 +18,8 @@ use crate::server::{Handler, Server, SourceShape};
 
 /// Expressions evaluated for one entry point before the engine gives up on it, and says so.
 const STEPS_PER_ENTRY: u32 = 100_000;
+/// Expressions evaluated for all entry points of a package, set-up included.
+const STEPS_PER_PACKAGE: u32 = 6_000_000;
 /// Expressions evaluated to set a module up.
 const STEPS_PER_MODULE: u32 = 60_000;
 /// Calls nested in each other that get nothing untrusted: beyond these only shared state could bring something in.
@@ -148,6 +150,8 @@ pub(super) struct Engine<'a> {
     /// Elements of tainted values: what is proven of each is proven of the whole.
     pub(super) parts: FxHashMap<ValueId, ValueId>,
     pub(super) budget: u32,
+    /// What is left for all entry points of the package together.
+    pub(super) total: u32,
     pub(super) limits: BTreeSet<Limit>,
     /// Counts changes of globals and fields that bring in taint: remembered calls made before one are stale.
     pub(super) writes: u32,
@@ -167,7 +171,20 @@ pub fn analyze(
     for (index, entry) in (0_u32..).zip(&server.entries) {
         groups.entry(project.package(entry.module)).or_default().push(index);
     }
-    let groups: Vec<Vec<u32>> = groups.into_values().collect();
+    // routes beside a server come last: they are many, and what is left of the budget is theirs
+    let is_route = |index: &u32| {
+        server
+            .entries
+            .get(*index as usize)
+            .is_some_and(|entry| models.frameworks().is_bridge(entry.style))
+    };
+    let groups: Vec<Vec<u32>> = groups
+        .into_values()
+        .map(|mut entries| {
+            entries.sort_by_key(is_route);
+            entries
+        })
+        .collect();
     let parts: Vec<Part> = groups
         .par_iter()
         .map(|entries| {
@@ -252,6 +269,7 @@ impl<'a> Engine<'a> {
             collectors: Vec::new(),
             parts: FxHashMap::default(),
             budget: 0,
+            total: STEPS_PER_PACKAGE,
             limits: BTreeSet::new(),
             writes: 0,
             depth: 0,
@@ -348,7 +366,7 @@ impl<'a> Engine<'a> {
                 span: entry.span,
             },
         );
-        if self.budget == 0 {
+        if self.budget == 0 || self.total == 0 {
             self.limits.insert(Limit {
                 place: Place {
                     module: entry.module,
@@ -398,12 +416,10 @@ impl<'a> Engine<'a> {
                     module: owner.module,
                     span: self.module(owner.module).function(owner.func).name_span,
                 };
-                let (entry, budget) = (self.entry.take(), self.budget);
-                self.budget = STEPS_PER_MODULE;
                 let mut inner = state.clone();
-                self.invoke(&callable, Arguments::exact(values), &mut inner, place);
-                self.entry = entry;
-                self.budget = budget;
+                self.set_up(STEPS_PER_MODULE, |engine| {
+                    engine.invoke(&callable, Arguments::exact(values), &mut inner, place);
+                });
             }
             if let Some(frame) = self.left.get(&owner) {
                 Rc::make_mut(&mut state.frames)
@@ -432,6 +448,19 @@ impl<'a> Engine<'a> {
         None
     }
 
+    /// Runs something that belongs to no entry point: what modules, classes and enclosing functions hold.
+    pub(super) fn set_up(&mut self, budget: u32, work: impl FnOnce(&mut Self)) {
+        let entry = self.entry.take();
+        let log = std::mem::take(&mut self.reach_log);
+        let activations = std::mem::take(&mut self.activations);
+        let outer = std::mem::replace(&mut self.budget, budget);
+        work(self);
+        self.budget = outer;
+        self.activations = activations;
+        self.reach_log = log;
+        self.entry = entry;
+    }
+
     /// The top-level variables of a module, running it when nothing has; `None` while it runs.
     pub(super) fn module_frame(&mut self, module: ModuleId) -> Option<Frame> {
         if let Some(frame) = self.modules.get(&module) {
@@ -442,9 +471,6 @@ impl<'a> Engine<'a> {
             module,
             func: FuncId::MODULE,
         };
-        let (entry, budget) = (self.entry.take(), self.budget);
-        let log = std::mem::take(&mut self.reach_log);
-        self.budget = STEPS_PER_MODULE;
         let callable = Callable {
             func,
             captured: Rc::new(Vec::new()),
@@ -454,10 +480,9 @@ impl<'a> Engine<'a> {
         };
         let mut state = State::default();
         let span = self.module(module).function(FuncId::MODULE).name_span;
-        self.invoke(&callable, Arguments::default(), &mut state, Place { module, span });
-        self.entry = entry;
-        self.budget = budget;
-        self.reach_log = log;
+        self.set_up(STEPS_PER_MODULE, |engine| {
+            engine.invoke(&callable, Arguments::default(), &mut state, Place { module, span });
+        });
         let frame = self.left.get(&func).cloned().unwrap_or_default();
         self.modules.insert(module, Some(Rc::clone(&frame)));
         Some(frame)
@@ -478,8 +503,9 @@ impl<'a> Engine<'a> {
     }
 
     pub(super) fn spend(&mut self) -> bool {
+        self.total = self.total.saturating_sub(1);
         self.budget = self.budget.saturating_sub(1);
-        self.budget > 0
+        self.budget > 0 && self.total > 0
     }
 
     pub(super) fn origin(&mut self, origin: Origin) -> u32 {

@@ -412,6 +412,29 @@ impl<'a> Engine<'a> {
                 return Value::constant(Literal::Str(Name::new(&text)));
             }
         }
+        // lists, of which one may be unknown, make a list
+        if let Some(at) = parts.iter().position(|part| matches!(part.shape, Shape::List { .. }))
+            && parts
+                .iter()
+                .all(|part| matches!(part.shape, Shape::List { .. } | Shape::Unknown))
+        {
+            let start = Value::new(mix(63, [at as u64])).with(|data| {
+                data.shape = Shape::List {
+                    items: Rc::new(Vec::new()),
+                    rest: None,
+                };
+            });
+            return parts.iter().fold(start, |all, part| {
+                let part = match part.shape {
+                    Shape::List { .. } => part.clone(),
+                    _ => self.element_of(part, place, state),
+                };
+                match &all.shape {
+                    Shape::List { items, rest } => self.extend_list(&all, items, rest.as_ref(), &part),
+                    _ => part,
+                }
+            });
+        }
         // a string of one value is that value
         if let [only] = parts
             && only.is_tainted()
@@ -421,9 +444,16 @@ impl<'a> Engine<'a> {
         let id = mix(53, parts.iter().map(|part| part.id.0));
         let mut taints: Vec<super::value::Taint> = Vec::new();
         let mut prefixed = false;
+        let begins_with_word = parts
+            .first()
+            .and_then(Value::text)
+            .is_some_and(|text| text.trim_start().contains(char::is_whitespace));
         for part in parts {
             for (taint, holder) in part.all_taints() {
                 let mut taint = self.derive(&taint, holder, state, id, place, StepKind::Built);
+                if begins_with_word {
+                    taint.cleared = taint.cleared.union(marks::FIXED_WORD);
+                }
                 if prefixed {
                     taint.cleared = taint
                         .cleared
@@ -799,30 +829,8 @@ impl<'a> Engine<'a> {
                 let b = self.eval(cx, right, state);
                 self.join_path(&[a, b], place, state)
             }
-            BinaryOp::Add if matches!(a.shape, Shape::List { .. }) => {
-                let b = self.eval(cx, right, state);
-                match &a.shape {
-                    Shape::List { items, rest } => self.extend_list(&a, items, rest.as_ref(), &b),
-                    _ => b,
-                }
-            }
             _ => {
                 let b = self.eval(cx, right, state);
-                // something unknown and a list are a list
-                if op == BinaryOp::Add && matches!(a.shape, Shape::Unknown) && matches!(b.shape, Shape::List { .. }) {
-                    let head = Value::new(mix(63, [a.id.0])).with(|data| {
-                        data.shape = Shape::List {
-                            items: Rc::new(Vec::new()),
-                            rest: None,
-                        };
-                    });
-                    let element = self.element_of(&a, place, state);
-                    let start = self.add_element(&head, &element);
-                    return match &start.shape {
-                        Shape::List { items, rest } => self.extend_list(&start, items, rest.as_ref(), &b),
-                        _ => b,
-                    };
-                }
                 let new = mix(60, [a.id.0, b.id.0, op as u64]);
                 let taints = self.flow_on(&[&a, &b], state, new, place, StepKind::Built);
                 let numeric = !matches!(

@@ -312,7 +312,7 @@ impl<'a> Engine<'a> {
             "os.path.commonpath" => arguments.get(0).map(|list| Derived::CommonPath(listed(list))),
             "os.path.commonprefix" => arguments.get(0).map(|list| Derived::CommonPrefix(listed(list))),
             "pathlib.Path.parents" => this.cloned().map(Derived::Parents),
-            "shlex.split" | "re.split" => from.first().cloned().map(Derived::PartOf),
+            "re.split" => from.first().cloned().map(Derived::PartOf),
             _ => None,
         };
         let shape = if callee == "std::process::Command::new" {
@@ -679,14 +679,6 @@ impl<'a> Engine<'a> {
             (Language::Rust, "Ok" | "Some" | "Result::Ok" | "Option::Some") => {
                 Some(self.wrap(callee, arguments.clone(), Ty::Unknown))
             }
-            (Language::Rust, "shlex::split" | "shell_words::split" | "shellwords::split") => {
-                let whole = first?;
-                let taints = self.flow_on(&[&whole], state, id(), place, StepKind::Through(callee));
-                Some(Value::new(id()).with(|data| {
-                    data.taints = taints;
-                    data.derived = Some(Rc::new(Derived::PartOf(whole)));
-                }))
-            }
             (Language::Rust, test)
                 if test.rsplit_once("::").is_some_and(|(of, name)| {
                     matches!(of, "char" | "u8" | "std::char")
@@ -845,6 +837,11 @@ impl<'a> Engine<'a> {
                 }
                 self.replaced(&text, &pattern, &by, "sub", place, state)
             }
+            (Language::Python, "shlex.split")
+            | (Language::Rust, "shlex::split" | "shell_words::split" | "shellwords::split") => {
+                let text = first.filter(Value::is_tainted)?;
+                Some(self.words(&text, id(), callee, place, state))
+            }
             (Language::Python, "any" | "all") => {
                 // a generator: what its element proves
                 let list = first?;
@@ -961,6 +958,36 @@ impl<'a> Engine<'a> {
             }
             _ => None,
         }
+    }
+
+    /// The words of a command line: the program, and some number of arguments.
+    fn words(&mut self, text: &Value, id: super::value::ValueId, callee: Name, place: Place, state: &State) -> Value {
+        let word = |at: u64| {
+            let id = mix(122, [id.0, at]);
+            let taints = self.flow_on(&[text], state, id, place, StepKind::Through(callee));
+            let whole = text.clone();
+            Value::new(id).with(|data| {
+                data.taints = taints;
+                data.ty = Ty::Str;
+                data.derived = Some(Rc::new(Derived::PartOf(whole)));
+            })
+        };
+        let (program, argument) = (word(0), word(1));
+        let program = program.with(|data| {
+            data.taints = data
+                .taints
+                .iter()
+                .filter(|taint| !taint.cleared.holds(super::marks::FIXED_WORD))
+                .cloned()
+                .collect();
+        });
+        Value::new(id).with(|data| {
+            data.shape = Shape::List {
+                items: Rc::new(vec![program]),
+                rest: Some(argument),
+            };
+            data.derived = Some(Rc::new(Derived::PartOf(text.clone())));
+        })
     }
 
     /// What holds of every element, of the whole that the elements are parts of.

@@ -47,6 +47,14 @@ impl Facts {
         self.0.is_none()
     }
 
+    pub(crate) fn from_list(mut list: FactList) -> Self {
+        list.flaws.truncate(FLAWS);
+        if list.clears.is_empty() && list.flaws.is_empty() && list.tool.is_none() {
+            return Self::none();
+        }
+        Self(Some(Rc::new(list)))
+    }
+
     pub(crate) fn clearing(id: ValueId, classes: ClassSet) -> Self {
         if classes.is_empty() {
             return Self::none();

@@ -283,6 +283,9 @@ impl Engine<'_> {
                 "" => return (Facts::none(), Facts::none()),
                 _ => {}
             }
+            if constant.trim_start().ends_with(char::is_whitespace) {
+                return (clear(text, marks::FIXED_WORD), Facts::none());
+            }
             if constant.contains("://") {
                 let after = constant.split_once("://").map_or("", |(_, rest)| rest);
                 return if after.contains('/') {
@@ -504,7 +507,9 @@ fn contained(path: &Value, place: Place) -> Facts {
 
 /// A resolved path that equals a trusted one: what it was resolved from names that file, too.
 pub(super) fn same_file(path: &Value) -> Facts {
-    if path.has(Property::Canonical) || path.has(Property::Normalized) {
+    // a constant way from the root (`""`: the root itself) leads nowhere else
+    let relative = matches!(path.derived.as_deref(), Some(Derived::Relative(_)));
+    if relative || path.has(Property::Canonical) || path.has(Property::Normalized) {
         inside_root(path)
     } else {
         Facts::none()

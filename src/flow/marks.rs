@@ -10,10 +10,13 @@ pub(crate) const NOT_ABSOLUTE: ClassSet = ClassSet::bit(31);
 /// Kept for every value ([`super::value::ANY`]): no root was configured, and to check nothing is what its owner chose.
 pub(crate) const NO_ROOT: ClassSet = ClassSet::bit(29);
 
+/// The text begins with a whole constant word: split into words, its first is not in the caller's hands.
+pub(crate) const FIXED_WORD: ClassSet = ClassSet::bit(28);
+
 /// The path was resolved, or else it names nothing that exists.
 pub(crate) const RESOLVED: ClassSet = ClassSet::bit(27);
 /// The path names nothing that exists: there is nothing to read.
-pub(crate) const ABSENT: ClassSet = ClassSet::bit(28);
+pub(crate) const ABSENT: ClassSet = ClassSet::bit(26);
 
 /// What a path has about which nothing is left to prove.
 pub(crate) fn confined() -> ClassSet {

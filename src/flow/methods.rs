@@ -236,6 +236,11 @@ impl<'a> Engine<'a> {
             }
             let _ = class;
         }
+        if let Ty::Union(members) = &receiver.ty
+            && let Some(function) = self.method_of_any(&receiver, members, name, place, state)
+        {
+            return self.call_value(cx, call, &function, arguments, place, state);
+        }
         let type_name = type_name(&receiver.ty, language);
         // a type of a library has its own meaning of a method; for plain values the engine's own comes first
         let foreign = matches!(receiver.ty, Ty::External(_));
@@ -296,6 +301,35 @@ impl<'a> Engine<'a> {
             place,
             state,
         )
+    }
+
+    /// The methods of that name of all classes of which a value may be an instance.
+    fn method_of_any(
+        &mut self,
+        receiver: &Value,
+        members: &[Ty],
+        name: Name,
+        place: Place,
+        state: &mut State,
+    ) -> Option<Value> {
+        let mut all: Option<Value> = None;
+        for member in members {
+            let Ty::Class(class) = member else { continue };
+            let instance = Value::new(mix(
+                105,
+                [receiver.id.0, u64::from(class.module.0), u64::from(class.class.0)],
+            ))
+            .with(|data| {
+                data.ty = member.clone();
+                data.taints = Rc::clone(&receiver.taints);
+                data.truth = Truth::True;
+            });
+            let found = self.field(&instance, name, place, state);
+            if matches!(found.shape, Shape::Functions(_)) {
+                all = Some(all.map_or_else(|| found.clone(), |all| all.join(&found)));
+            }
+        }
+        all
     }
 
     fn is_super(&self, cx: Cx<'a>, base: ExprId) -> bool {
@@ -823,6 +857,21 @@ impl<'a> Engine<'a> {
             return None;
         }
         let found = self.index(receiver, key, place, state);
+        // a key under which a fixed table holds something is one of its keys
+        let found = match &receiver.shape {
+            Shape::Record(fields)
+                if key.is_tainted()
+                    && receiver.taints.is_empty()
+                    && default.is_none_or(Value::is_null)
+                    && method != "setdefault"
+                    && !fields.is_empty()
+                    && !fields.contains_key(&Name::new("*")) =>
+            {
+                let (inside, _) = self.membership(key, receiver, place);
+                found.with(|data| data.when_true = data.when_true.and(&inside))
+            }
+            _ => found,
+        };
         Some(match default {
             Some(default) if !default.is_null() => {
                 let joined = found.join(default);

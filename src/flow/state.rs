@@ -92,18 +92,26 @@ impl State {
         if Rc::ptr_eq(&self.proven, &before.proven) {
             return Facts::none();
         }
-        let mut facts = Facts::none();
+        let mut list = FactList::default();
         for (id, proof) in self.proven.iter() {
-            let new = proof.cleared.without(before.cleared(*id));
+            let old = before.proven.get(id);
+            let new = proof.cleared.without(old.map_or(ClassSet::NONE, |old| old.cleared));
             if !new.is_empty() {
-                facts = facts.and(&Facts::clearing(*id, new));
+                list.clears.push((*id, new));
             }
-            let old: &[Flaw] = before.proven.get(id).map_or(&[], |proof| &proof.flaws);
-            for flaw in proof.flaws.iter().filter(|flaw| !old.contains(flaw)) {
-                facts = facts.and(&Facts::flawed(*id, flaw.clone()));
-            }
+            let told: &[Flaw] = old.map_or(&[], |old| &old.flaws);
+            list.flaws.extend(
+                proof
+                    .flaws
+                    .iter()
+                    .filter(|flaw| !told.contains(flaw))
+                    .map(|flaw| (*id, flaw.clone())),
+            );
         }
-        facts
+        // the map has no order, what is said of it must have
+        list.clears.sort_unstable();
+        list.flaws.sort_unstable();
+        Facts::from_list(list)
     }
 
     /// Where ways meet.
@@ -203,6 +211,42 @@ impl State {
     }
 }
 
+/// What is cleared of a taint by what has been proven, and which flawed checks it has passed: of the value that holds it and of all
+/// it came from.
+pub(crate) fn standing(
+    taint: &Taint,
+    holder: ValueId,
+    proven: &FxHashMap<ValueId, Proof>,
+) -> (ClassSet, Option<Rc<Vec<Flaw>>>) {
+    let mut cleared = taint.cleared.union(cleared_in(proven));
+    let mut flaws = taint.flaws.clone();
+    if proven.is_empty() {
+        return (cleared, flaws);
+    }
+    let mut add = |id: ValueId| {
+        if let Some(proof) = proven.get(&id) {
+            cleared = cleared.union(proof.cleared);
+            for flaw in &proof.flaws {
+                let list = Rc::make_mut(flaws.get_or_insert_with(Rc::default));
+                if list.len() < 8 && !list.contains(flaw) {
+                    list.push(flaw.clone());
+                }
+            }
+        }
+    };
+    add(holder);
+    // a chain longer than this was spun by a loop over itself
+    let mut step = Some(&taint.step);
+    for _ in 0..256 {
+        let Some(current) = step else { break };
+        if current.value != holder {
+            add(current.value);
+        }
+        step = current.previous.as_ref();
+    }
+    (cleared, flaws)
+}
+
 /// What has been proven of every value.
 fn cleared_in(proven: &FxHashMap<ValueId, Proof>) -> ClassSet {
     proven.get(&ANY).map_or(ClassSet::NONE, |proof| proof.cleared)
@@ -233,38 +277,4 @@ pub(crate) fn baked(value: &Value, proven: &FxHashMap<ValueId, Proof>, depth: u3
         value.clone()
     };
     outer.map_inner(&mut |inner| baked(inner, proven, depth - 1))
-}
-
-/// What is cleared of a taint where this is proven, and which flawed checks it has passed: of the value that holds it and of all it
-/// came from.
-pub(crate) fn standing(
-    taint: &Taint,
-    holder: ValueId,
-    proven: &FxHashMap<ValueId, Proof>,
-) -> (ClassSet, Option<Rc<Vec<Flaw>>>) {
-    let mut cleared = taint.cleared;
-    let mut flaws = taint.flaws.clone();
-    if !proven.is_empty() {
-        let mut add = |id: ValueId| {
-            if let Some(proof) = proven.get(&id) {
-                cleared = cleared.union(proof.cleared);
-                for flaw in &proof.flaws {
-                    let list = Rc::make_mut(flaws.get_or_insert_with(Rc::default));
-                    if !list.contains(flaw) {
-                        list.push(flaw.clone());
-                    }
-                }
-            }
-        };
-        add(ANY);
-        add(holder);
-        let mut step = Some(&taint.step);
-        while let Some(current) = step {
-            if current.value != holder {
-                add(current.value);
-            }
-            step = current.previous.as_ref();
-        }
-    }
-    (cleared, flaws)
 }

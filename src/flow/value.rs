@@ -198,8 +198,11 @@ pub(crate) struct Data {
     pub(crate) ty: Ty,
     /// The type was enforced on it by an SDK or the language.
     pub(crate) enforced: bool,
+    /// The structure in `shape` is one of two possible values; the other is untrusted and of unknown structure, so that what is taken
+    /// out may be untrusted whatever stands in the structure.
+    pub(crate) mixed: bool,
     pub(crate) shape: Shape,
-    pub(crate) properties: u8,
+    pub(crate) properties: u16,
     pub(crate) truth: Truth,
     pub(crate) when_true: Facts,
     pub(crate) when_false: Facts,
@@ -218,16 +221,18 @@ impl std::ops::Deref for Value {
 }
 
 /// A bit of [`Data::properties`] besides [`Property`]: the text ends with a path separator.
-pub(crate) const ENDS_WITH_SEPARATOR: u8 = 1 << 7;
+pub(crate) const ENDS_WITH_SEPARATOR: u16 = 1 << 7;
 
 /// The text may name a shell or interpreter.
-pub(crate) const INTERPRETER: u8 = 1 << 6;
+pub(crate) const INTERPRETER: u16 = 1 << 6;
 /// The text may be the flag that makes an interpreter run the next argument.
-pub(crate) const SHELL_FLAG: u8 = 1 << 5;
+pub(crate) const SHELL_FLAG: u16 = 1 << 5;
+/// The text may be an option that takes the next word as its value.
+pub(crate) const OPTION: u16 = 1 << 8;
 /// Properties that one of several possible values is enough for.
-const POSSIBLE: u8 = ENDS_WITH_SEPARATOR | INTERPRETER | SHELL_FLAG;
+const POSSIBLE: u16 = ENDS_WITH_SEPARATOR | INTERPRETER | SHELL_FLAG | OPTION;
 
-pub(crate) fn property_bit(property: Property) -> u8 {
+pub(crate) fn property_bit(property: Property) -> u16 {
     1 << property as u8
 }
 
@@ -243,7 +248,7 @@ pub(crate) fn mix(tag: u64, parts: impl IntoIterator<Item = u64>) -> ValueId {
 
 /// A stable number for a name.
 pub(crate) fn name_bits(name: Name) -> u64 {
-    mix(1, name.bytes().map(u64::from)).0
+    mix(1, [name.precomputed_hash()]).0
 }
 
 thread_local! {
@@ -261,6 +266,7 @@ impl Value {
             taints: no_taints(),
             ty: Ty::Unknown,
             enforced: false,
+            mixed: false,
             shape: Shape::Unknown,
             properties: 0,
             truth: Truth::Unknown,
@@ -277,6 +283,7 @@ impl Value {
             taints: Rc::clone(&shared.taints),
             ty: shared.ty.clone(),
             enforced: shared.enforced,
+            mixed: shared.mixed,
             shape: shared.shape.clone(),
             properties: shared.properties,
             truth: shared.truth,
@@ -323,6 +330,9 @@ impl Value {
         if let Literal::Str(text) = &literal {
             if super::condition::names_interpreter(text.as_str()) {
                 properties |= INTERPRETER;
+            }
+            if super::condition::is_option(text.as_str()) && !super::condition::is_switch(text.as_str()) {
+                properties |= OPTION;
             }
             if super::condition::names_flag(text.as_str()) {
                 properties |= SHELL_FLAG;
@@ -423,6 +433,23 @@ impl Value {
         self.with(|data| data.shape = shape)
     }
 
+    /// Whether this one's structure would stand for an untrusted value of unknown structure, too.
+    fn hides(&self, other: &Self) -> bool {
+        matches!(self.shape, Shape::List { .. } | Shape::Record(_))
+            && !matches!(other.shape, Shape::List { .. } | Shape::Record(_))
+            && !other.taints.is_empty()
+    }
+
+    /// The part of a mixed value whose structure is not known.
+    pub(crate) fn unstructured(&self) -> Option<Self> {
+        self.mixed.then(|| {
+            self.clone().with(|data| {
+                data.shape = Shape::Unknown;
+                data.mixed = false;
+            })
+        })
+    }
+
     /// Both at once, where ways meet.
     pub(crate) fn join(&self, other: &Self) -> Self {
         if Rc::ptr_eq(&self.0, &other.0) {
@@ -460,6 +487,8 @@ impl Value {
             taints: join_taints(&self.taints, &other.taints),
             ty: if self.ty == other.ty {
                 self.ty.clone()
+            } else if let Some(either) = either_class(&self.ty, &other.ty) {
+                either
             } else if self.ty == Ty::Unknown {
                 other.ty.clone()
             } else if other.ty == Ty::Unknown {
@@ -468,6 +497,7 @@ impl Value {
                 Ty::Unknown
             },
             enforced: self.enforced && other.enforced,
+            mixed: self.mixed || other.mixed || self.hides(other) || other.hides(self),
             shape: join_shapes(self, other),
             properties: (self.properties & other.properties) | ((self.properties | other.properties) & POSSIBLE),
             truth: if self.truth == other.truth {
@@ -490,6 +520,22 @@ impl Value {
             },
         }))
     }
+}
+
+/// An instance of one class or of another.
+fn either_class(left: &Ty, right: &Ty) -> Option<Ty> {
+    let members = |ty: &Ty| match ty {
+        Ty::Class(_) => Some(vec![ty.clone()]),
+        Ty::Union(members) if members.iter().all(|member| matches!(member, Ty::Class(_))) => Some(members.clone()),
+        _ => None,
+    };
+    let mut all = members(left)?;
+    for one in members(right)? {
+        if !all.contains(&one) {
+            all.push(one);
+        }
+    }
+    (all.len() <= 8).then_some(Ty::Union(all))
 }
 
 /// Facts of two values that meet; a value that can't have the truth in question has no say.

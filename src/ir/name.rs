@@ -13,6 +13,11 @@ impl Name {
         Self(ustr::ustr(text))
     }
 
+    /// A hash of the text, the same in every run.
+    pub fn precomputed_hash(self) -> u64 {
+        self.0.precomputed_hash()
+    }
+
     /// The text.
     pub fn as_str(self) -> &'static str {
         self.0.as_str()

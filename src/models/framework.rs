@@ -239,6 +239,11 @@ pub struct Frameworks {
 }
 
 impl Frameworks {
+    /// Whether the row of that id recognises routes beside a server rather than entry points of the protocol.
+    pub fn is_bridge(&self, id: Name) -> bool {
+        self.rows.iter().any(|row| row.bridge && id == row.id.as_str())
+    }
+
     /// Adds rows.
     pub fn add(&mut self, sdks: Vec<SdkRow>, rows: Vec<FrameworkRow>) {
         self.sdks.extend(sdks);

@@ -35,7 +35,7 @@ pub fn findings(project: &Project, server: &Server, analysis: &Analysis) -> Vec<
             Some(EntryKind::Handler) if hit.tool.is_none() => "handler",
             _ => "tool",
         };
-        let parameter = parameter_of(origin);
+        let parameter = parameter_of(origin).or_else(|| taken(hit).map(|name| name.as_str().to_owned()));
         let argument = parameter
             .as_deref()
             .map_or_else(|| "its arguments".to_owned(), |name| format!("argument `{name}`"));
@@ -110,7 +110,8 @@ struct Rule {
 fn rule_of(hit: &Hit, origin: &Origin) -> Option<Rule> {
     Some(match hit.class {
         Class::Command
-            if (hit.whole && hit.flaws.is_empty() && is_program_text(origin)) || is_line_of_commands(hit, origin) =>
+            if (hit.whole && hit.flaws.is_empty() && is_program_text(hit, origin))
+                || is_line_of_commands(hit, origin) =>
         {
             Rule {
                 id: "code-execution-tool",
@@ -158,13 +159,23 @@ fn rule_of(hit: &Hit, origin: &Origin) -> Option<Rule> {
 
 /// Whether an argument that is called a command is written to the input of another program.
 fn is_line_of_commands(hit: &Hit, origin: &Origin) -> bool {
-    hit.class == Class::Command && hit.callee.ends_with(".stdin.write") && is_program_text(origin)
+    hit.class == Class::Command && hit.callee.ends_with(".stdin.write") && is_program_text(hit, origin)
+}
+
+/// The first field that is taken out of arguments which came as a whole and went through something on the way.
+fn taken(hit: &Hit) -> Option<Name> {
+    hit.trace.iter().find_map(|step| match step.kind {
+        StepKind::Taken(name) if name != "[]" && name != "key" => Some(name),
+        _ => None,
+    })
 }
 
 /// Whether an argument is meant to be a command or program text.
-fn is_program_text(origin: &Origin) -> bool {
+fn is_program_text(hit: &Hit, origin: &Origin) -> bool {
     // the last part: `input["command"]` of a handler that takes all its arguments as `input`
-    let Some(name) = origin.path.last() else { return false };
+    let Some(name) = origin.path.last().copied().or_else(|| taken(hit)) else {
+        return false;
+    };
     let name = name.to_ascii_lowercase();
     [
         "command",

@@ -1,8 +1,7 @@
 //! Text to tree.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ops::ControlFlow;
-use std::time::{Duration, Instant};
 
 use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
 
@@ -12,16 +11,33 @@ thread_local! {
     static PARSER: RefCell<Option<Parser>> = const { RefCell::new(None) };
 }
 
-/// How long one text may take, beside a microsecond for each byte. Text that is no Python can make the parser scan it
-/// over and over; Python takes a twentieth of that microsecond.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// The parser gets the text in pieces of this size, so that what it scans again is counted.
+const PIECE: usize = 4096;
+/// How often the text may be scanned over. Text that is no Python can make the parser scan it from every place to its
+/// end; Python is scanned once or twice. Counted, not timed: a report must not depend on how busy the machine is.
+const SCANS: usize = 100;
+/// Pieces scanned beyond that, for small texts.
+const SPARE_PIECES: usize = 4096;
+/// Rounds of a hundred steps beyond one for each byte; Python takes a round for some fifty bytes.
+const SPARE_ROUNDS: usize = 10_000;
 
 /// The tree of a text, unless it takes too long.
 pub(super) fn parse(text: &[u8]) -> Option<Tree> {
-    let deadline = Instant::now() + PATIENCE + Duration::from_micros(text.len() as u64);
-    let mut progress = |_: &ParseState| match Instant::now() < deadline {
-        true => ControlFlow::Continue(()),
-        false => ControlFlow::Break(()),
+    let pieces = Cell::new((text.len() / PIECE) * SCANS + SPARE_PIECES);
+    let mut rounds = text.len() + SPARE_ROUNDS;
+    let mut progress = |_: &ParseState| {
+        rounds = rounds.saturating_sub(1);
+        if rounds > 0 && pieces.get() > 0 {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
+        }
+    };
+    let mut read = |at: usize, _| {
+        pieces.set(pieces.get().saturating_sub(1));
+        // The text seems to end here for a parser that has scanned too much.
+        let length = if pieces.get() > 0 { PIECE } else { 0 };
+        text.get(at..).map_or(&[][..], |rest| &rest[..rest.len().min(length)])
     };
     PARSER.with_borrow_mut(|slot| {
         let parser = match slot {
@@ -33,11 +49,11 @@ pub(super) fn parse(text: &[u8]) -> Option<Tree> {
             }
         };
         let options = ParseOptions::new().progress_callback(&mut progress);
-        let tree = parser.parse_with_options(&mut |at, _| text.get(at..).unwrap_or(&[]), None, Some(options));
+        let tree = parser.parse_with_options(&mut read, None, Some(options));
         if tree.is_none() {
             parser.reset();
         }
-        tree
+        tree.filter(|_| pieces.get() > 0)
     })
 }
 

@@ -1,0 +1,567 @@
+//! Hostile input: whatever a file holds, the run ends in time, with a report and a known exit code.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failed run ends the test")]
+
+mod binary;
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use binary::{root, run_for};
+
+/// Far above what any of these takes, also in a debug build on a busy machine.
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// A folder of files; all are read in one run.
+struct Pit {
+    folder: tempfile::TempDir,
+}
+
+impl Pit {
+    fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    fn throw(&self, name: &str, content: impl AsRef<[u8]>) {
+        let path = self.folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+
+    /// Reads all of it and returns the JSON report.
+    fn survive(&self, what: &str) -> Value {
+        let out = self.survive_as(what, "json");
+        serde_json::from_str(&out).unwrap()
+    }
+
+    fn survive_as(&self, what: &str, format: &str) -> String {
+        let ran =
+            run_for(self.folder.path(), &["--format", format], LIMIT).unwrap_or_else(|| panic!("{what}: does not end"));
+        assert!(
+            matches!(ran.code, Some(0 | 1 | 3)),
+            "{what}: ended with {:?}\n{}",
+            ran.code,
+            ran.err
+        );
+        assert!(!ran.err.contains("internal error"), "{what}: {}", ran.err);
+        assert!(!ran.err.contains("panicked"), "{what}: {}", ran.err);
+        ran.out
+    }
+}
+
+fn findings(report: &Value) -> usize {
+    report["findings"].as_array().unwrap().len()
+}
+
+type Server = fn(&str, &str) -> String;
+
+/// What makes a server of a handler's body, by language.
+const LANGUAGES: [(&str, Server); 3] = [
+    ("ts", |before, body| {
+        format!(
+            "import {{ McpServer }} from '@modelcontextprotocol/sdk/server/mcp.js';\nimport {{ z }} from 'zod';\n\
+             import {{ execSync }} from 'child_process';\nconst server = new McpServer({{ name: 'x', version: '1' }});\n{before}\n\
+             server.tool('t', {{ a: z.string() }}, async ({{ a }}) => {{\n{body}\n}});\n"
+        )
+    }),
+    ("py", |before, body| {
+        format!(
+            "import os\nfrom mcp.server.fastmcp import FastMCP\nmcp = FastMCP('x')\n{before}\n@mcp.tool()\ndef t(a: str) -> str:\n{body}\n"
+        )
+    }),
+    ("rs", |before, body| {
+        format!(
+            "use rmcp::handler::server::wrapper::Parameters;\nuse rmcp::{{tool, tool_router}};\nstruct Args {{ a: String }}\nstruct S;\n\
+             {before}\n#[tool_router]\nimpl S {{\n#[tool(description = \"t\")]\nfn t(&self, Parameters(Args {{ a }}): Parameters<Args>) {{\n\
+             {body}\n}}\n}}\n"
+        )
+    }),
+];
+
+fn server(language: &str, before: &str, body: &str) -> String {
+    LANGUAGES.iter().find(|(name, _)| *name == language).unwrap().1(before, body)
+}
+
+fn tour_files() -> Vec<(String, Vec<u8>)> {
+    let tour = root().join("fixtures/servers/tour");
+    [
+        "typescript/src/index.ts",
+        "typescript/src/notes.ts",
+        "python/server.py",
+        "python/media.py",
+        "rust/src/main.rs",
+        "rust/src/store.rs",
+    ]
+    .iter()
+    .map(|path| (path.replace('/', "-"), fs::read(tour.join(path)).unwrap()))
+    .collect()
+}
+
+#[test]
+fn nothing_much() {
+    let pit = Pit::new();
+    for kind in ["ts", "tsx", "js", "cjs", "py", "pyi", "rs"] {
+        let comment = if kind.starts_with("py") { "# x" } else { "// x" };
+        for (number, text) in [
+            "", "\n", "\r", " ", "\t", "\u{FEFF}", "\0", "\u{2028}", comment, "/*", "\"\"\"", "'", "`${", "#!", "#![",
+            "\\", "😀",
+        ]
+        .iter()
+        .enumerate()
+        {
+            pit.throw(&format!("{number}.{kind}"), text);
+        }
+        pit.throw(&format!("comments.{kind}"), format!("{comment}\n").repeat(5000));
+        pit.throw(&format!("ends.{kind}"), format!("{comment}\r").repeat(5000));
+    }
+    assert_eq!(findings(&pit.survive("nothing much")), 0);
+}
+
+#[test]
+fn files_that_end_too_soon() {
+    let pit = Pit::new();
+    for (name, content) in tour_files() {
+        for length in (0..content.len()).step_by(29) {
+            pit.throw(&format!("{length}/{name}"), &content[..length]);
+        }
+    }
+    pit.survive("truncated");
+    let surface = run_for(pit.folder.path(), &["surface", "--quiet"], LIMIT).unwrap();
+    assert_eq!(surface.code, Some(0), "{}", surface.err);
+}
+
+#[test]
+fn files_with_a_stretch_cut_out_or_spoilt() {
+    let pit = Pit::new();
+    let mut seed = 11_u32;
+    let mut random = |limit: usize| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed >> 8) as usize % limit
+    };
+    let junk: [&[u8]; 12] = [
+        b"(",
+        b"}",
+        b"\"",
+        b"`",
+        b"\xFF\xFE",
+        b"\0",
+        b"/*",
+        b"'''",
+        b"\n",
+        b"=>",
+        b"\xE2\x80",
+        b"{{{{",
+    ];
+    for (name, content) in tour_files() {
+        for round in 0..60 {
+            let mut bytes = content.clone();
+            let at = random(bytes.len());
+            let end = (at + random(40)).min(bytes.len());
+            bytes.splice(at..end, junk[random(junk.len())].iter().copied());
+            pit.throw(&format!("{round}/{name}"), bytes);
+        }
+    }
+    pit.survive("spoilt");
+}
+
+#[test]
+fn bytes_that_are_no_utf8_are_told_and_the_rest_is_read() {
+    let pit = Pit::new();
+    for (language, sink) in [
+        ("ts", "execSync('\u{1}' + a);"),
+        ("py", "    os.system('\u{1}' + a)"),
+        ("rs", "std::process::Command::new(\"sh\").arg(\"-c\").arg(a);"),
+    ] {
+        let text = server(language, "", sink).replace('\u{1}', "caf\u{1}");
+        let bytes: Vec<u8> = text.bytes().map(|byte| if byte == 1 { 0xE9 } else { byte }).collect();
+        let comment: &[u8] = if language == "py" { b"# \xFF\n" } else { b"// \xFF\n" };
+        pit.throw(&format!("bad.{language}"), [comment, &bytes[..]].concat());
+    }
+    let report = pit.survive("no UTF-8");
+    assert_eq!(findings(&report), 3);
+    assert_eq!(report["skipped"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn a_line_of_a_megabyte() {
+    let pit = Pit::new();
+    for (language, sink, element) in [
+        ("ts", "execSync(a);", "['x', 1],"),
+        ("py", "    os.system(a)", "['x', 1],"),
+        ("rs", "std::process::Command::new(a);", "(\"x\", 1),"),
+    ] {
+        let list = element.repeat(1_000_000 / element.len());
+        let before = match language {
+            "rs" => format!("const L: &[(&str, u8)] = &[{list}];"),
+            "ts" => format!("const l = [{list}];"),
+            _ => format!("l = [{list}]"),
+        };
+        pit.throw(&format!("list.{language}"), server(language, &before, sink));
+        let text = "x".repeat(1_000_000);
+        let before = match language {
+            "rs" => format!("const L: &str = \"{text}\";"),
+            "ts" => format!("const l = '{text}';"),
+            _ => format!("l = '{text}'"),
+        };
+        pit.throw(&format!("text.{language}"), server(language, &before, sink));
+    }
+    let report = pit.survive("a megabyte");
+    assert_eq!(findings(&report), 6, "{report:#}");
+    // The sink itself on a line of a megabyte: what is shown of it stays readable.
+    let pit = Pit::new();
+    let text = format!(
+        "/* {} */ execSync(a); /* {} */",
+        "x".repeat(500_000),
+        "y".repeat(500_000)
+    );
+    pit.throw("sink.ts", server("ts", "", &text));
+    let shown = pit.survive_as("a long line", "text");
+    assert!(
+        shown.lines().all(|line| line.chars().count() < 200),
+        "{} bytes",
+        shown.len()
+    );
+}
+
+#[test]
+fn nesting_without_end() {
+    for depth in [600, 20_000] {
+        let pit = Pit::new();
+        let wrap =
+            |open: &str, middle: &str, close: &str| format!("{}{middle}{}", open.repeat(depth), close.repeat(depth));
+        for (name, open, middle, close) in [
+            ("parens", "(", "a", ")"),
+            ("lists", "[", "a", "]"),
+            ("calls", "f(", "a", ")"),
+            ("not", "!", "a", ""),
+            ("minus", "- ", "a", ""),
+            ("fields", "", "a", ".b"),
+            ("methods", "", "a", ".b()"),
+            ("indexes", "", "a", "[0]"),
+            ("sum", "", "a", " + a"),
+            ("product", "", "a", " * a"),
+            ("open", "(", "", ""),
+            ("braces", "{", "", "}"),
+            ("questions", "a ? ", "a", " : a"),
+            ("arrows", "x => ", "a", ""),
+            ("templates", "`${", "a", "}`"),
+            ("awaits", "await ", "a", ""),
+            ("types", "a as A<", "a", ">"),
+        ] {
+            let nest = wrap(open, middle, close);
+            pit.throw(
+                &format!("{name}.ts"),
+                server("ts", "", &format!("const x = {nest}; execSync(x);")),
+            );
+            pit.throw(
+                &format!("{name}.tsx"),
+                server("ts", "", &format!("const x = {nest}; execSync(x);")),
+            );
+            pit.throw(
+                &format!("{name}.rs"),
+                server("rs", "", &format!("let x = {nest}; std::process::Command::new(x);")),
+            );
+            pit.throw(
+                &format!("{name}.py"),
+                server("py", "", &format!("    x = {nest}\n    os.system(x)")),
+            );
+        }
+        for (name, nest) in [
+            ("ifs", wrap("if (a) {", "execSync(a);", "}")),
+            (
+                "elses",
+                format!("{}{{}}", "if (a == 'x') { execSync(a); } else ".repeat(depth)),
+            ),
+            ("functions", wrap("function f() {", "execSync(a);", "}")),
+            ("classes", wrap("class A { m() {", "execSync(a);", "}}")),
+            ("jsx", wrap("<a>", "{a}", "</a>")),
+            ("tries", wrap("try {", "execSync(a);", "} catch { }")),
+            ("patterns", format!("const {} = a;", wrap("{ b: ", "b", "}"))),
+        ] {
+            pit.throw(&format!("{name}.ts"), server("ts", "", &nest));
+            pit.throw(&format!("{name}.jsx"), server("ts", "", &nest));
+        }
+        for (name, nest) in [
+            ("ifs", wrap("if a == b {", "std::process::Command::new(a);", "}")),
+            ("elses", format!("{}{{}}", "if a == b { f(); } else ".repeat(depth))),
+            ("modules", wrap("mod a {", "fn f() {}", "}")),
+            ("functions", wrap("fn f() {", "", "}")),
+            ("types", format!("let x: {} = a;", wrap("Box<", "u8", ">"))),
+            ("matches", wrap("match a { _ => ", "a", "}")),
+            ("macros", wrap("vec![", "a", "]")),
+            ("refs", format!("let x = {}a;", "&".repeat(depth))),
+            ("closures", format!("let x = {}a;", "|| ".repeat(depth))),
+        ] {
+            pit.throw(&format!("{name}.rs"), server("rs", "", &nest));
+        }
+        let lambdas = "lambda: ".repeat(depth);
+        pit.throw("lambdas.py", server("py", "", &format!("    x = {lambdas}a")));
+        pit.throw(
+            "elses.py",
+            server(
+                "py",
+                "",
+                &format!("    if a: pass\n{}", "    elif a == 'x': os.system(a)\n".repeat(depth)),
+            ),
+        );
+        // Blocks of Python are indented: a text of depth n has n² / 2 spaces.
+        let levels = depth.min(1500);
+        let ifs: String = (1..levels)
+            .map(|level| format!("{}if a:\n", " ".repeat(level)))
+            .collect();
+        pit.throw(
+            "ifs.py",
+            server("py", "", &format!("{ifs}{}os.system(a)", " ".repeat(levels))),
+        );
+        let f: String = (1..levels)
+            .map(|level| format!("{}def f():\n", " ".repeat(level)))
+            .collect();
+        pit.throw(
+            "functions.py",
+            server("py", "", &format!("{f}{}os.system(a)", " ".repeat(levels))),
+        );
+        pit.survive(&format!("nested {depth} deep"));
+    }
+}
+
+#[test]
+fn chains_of_calls() {
+    let pit = Pit::new();
+    let count = 3000;
+    let functions = |one: fn(usize) -> String| (0..count).map(one).collect::<String>();
+    pit.throw(
+        "chain.ts",
+        server(
+            "ts",
+            &functions(|n| format!("function f{n}(x) {{ return f{}(x); }}\n", n + 1)),
+            "execSync(f0(a));",
+        ),
+    );
+    pit.throw(
+        "chain.py",
+        server(
+            "py",
+            &functions(|n| format!("def f{n}(x):\n    return f{}(x)\n", n + 1)),
+            "    os.system(f0(a))",
+        ),
+    );
+    pit.throw(
+        "chain.rs",
+        server(
+            "rs",
+            &functions(|n| format!("fn f{n}(x: String) -> String {{ f{}(x) }}\n", n + 1)),
+            "std::process::Command::new(f0(a));",
+        ),
+    );
+    // Each function calls the next one twice: 2^60 calls if nobody remembers them.
+    pit.throw(
+        "double.ts",
+        server(
+            "ts",
+            &functions(|n| {
+                format!(
+                    "function f{n}(x) {{ return f{0}(x + 'l') + f{0}(x + 'r'); }}\n",
+                    n % 60 + 1
+                )
+            }),
+            "execSync(f0(a));",
+        ),
+    );
+    pit.throw(
+        "double.py",
+        server(
+            "py",
+            &(0..60)
+                .map(|n| format!("def f{n}(x):\n    return f{0}(x + 'l') + f{0}(x + 'r')\n", n + 1))
+                .collect::<String>(),
+            "    os.system(f0(a))",
+        ),
+    );
+    // Values that double.
+    pit.throw(
+        "grow.ts",
+        server(
+            "ts",
+            "",
+            &format!("let x = a;\n{}execSync(x);", "x = x + x;\n".repeat(200)),
+        ),
+    );
+    pit.throw(
+        "grow.py",
+        server(
+            "py",
+            "",
+            &format!("    x = a\n{}    os.system(x)", "    x = [x, x]\n".repeat(200)),
+        ),
+    );
+    pit.throw(
+        "grow.rs",
+        server(
+            "rs",
+            "",
+            &format!(
+                "let x = a;\n{}std::process::Command::new(x);",
+                "let x = (x, x);\n".repeat(200)
+            ),
+        ),
+    );
+    pit.throw(
+        "branch.ts",
+        server(
+            "ts",
+            "",
+            &format!(
+                "let x = a;\n{}execSync(x);",
+                "if (x) { x = x + 'a'; } else { x = x + 'b'; }\n".repeat(200)
+            ),
+        ),
+    );
+    pit.throw(
+        "loop.py",
+        server(
+            "py",
+            "",
+            &format!(
+                "    x = a\n{}    os.system(x)",
+                (1..40)
+                    .map(|n| format!("{}for i in x:\n{}x = x + i\n", " ".repeat(n + 3), " ".repeat(n + 4)))
+                    .collect::<String>()
+            ),
+        ),
+    );
+    pit.survive("chains of calls");
+}
+
+#[test]
+fn circles() {
+    let pit = Pit::new();
+    pit.throw(
+        "self.ts",
+        server(
+            "ts",
+            "export * from './self.js'; import { f } from './self.js'; export const f = f;",
+            "execSync(f(a));",
+        ),
+    );
+    pit.throw("a.ts", "export * from './b.js';\nexport { x } from './b.js';\n");
+    pit.throw("b.ts", "export * from './a.js';\nexport { x } from './a.js';\n");
+    pit.throw("use.ts", server("ts", "import { x } from './a.js';", "execSync(x(a));"));
+    pit.throw(
+        "classes.ts",
+        server(
+            "ts",
+            "class A extends B {} class B extends A { m(x) { return this.m(x); } }",
+            "execSync(new A().m(a));",
+        ),
+    );
+    pit.throw(
+        "functions.ts",
+        server(
+            "ts",
+            "const f = x => g(x); const g = x => f(x); let h = h; const o = { o };",
+            "execSync(f(a) + g(a) + h(o.o.o.o));",
+        ),
+    );
+    pit.throw(
+        "types.ts",
+        server(
+            "ts",
+            "type A = B; type B = A; interface C extends C { c: C }",
+            "const x: A = a; const c: C = a; execSync(c.c.c.c);",
+        ),
+    );
+    pit.throw("pkg/__init__.py", "from .m import *\nfrom . import m\n");
+    pit.throw("pkg/m.py", server("py", "from . import *\nfrom pkg.m import f\nclass A(B): pass\nclass B(A):\n    def m(self, x): return self.m(x)\n", "    os.system(A().m(f(a)))"));
+    pit.throw(
+        "rec.py",
+        server(
+            "py",
+            "f = lambda x: f(x)\ng = h = lambda x: h(g(x))\nd = {}\nd['d'] = d\n",
+            "    os.system(f(a) + g(a) + d['d']['d'])",
+        ),
+    );
+    pit.throw("src/main.rs", server("rs", "mod main; use self::*; use crate::*; type A = B; type B = A; fn f(x: String) -> String { g(x) } fn g(x: String) -> String { f(x) }", "std::process::Command::new(f(a));"));
+    pit.throw(
+        "src/lib.rs",
+        "pub use self::a::*; pub mod a { pub use super::*; pub use self::a as b; pub use self::b as a; }",
+    );
+    pit.throw(
+        "tsconfig.json",
+        r#"{ "extends": "./tsconfig.json", "compilerOptions": { "baseUrl": ".", "paths": { "*": ["*", "./*"] } } }"#,
+    );
+    pit.throw(
+        "package.json",
+        r#"{ "name": "self", "main": "self.ts", "workspaces": ["."] }"#,
+    );
+    pit.throw(
+        "Cargo.toml",
+        "[workspace]\nmembers = [\".\"]\n[package]\nname = \"x\"\n",
+    );
+    pit.survive("circles");
+}
+
+#[test]
+fn manifests_that_are_none() {
+    let pit = Pit::new();
+    for name in [
+        "package.json",
+        "tsconfig.json",
+        "pyproject.toml",
+        "Cargo.toml",
+        "a/package.json",
+        "a/tsconfig.json",
+        "a/Cargo.toml",
+    ] {
+        let nested = "[".repeat(50_000);
+        let text = match name.len() % 3 {
+            0 => "\u{FEFF}{ \"name\": 7, \"workspaces\": { \"x\": [] } }",
+            1 => "name = = \"x\"\n[",
+            _ => &nested,
+        };
+        pit.throw(name, text);
+    }
+    pit.throw(
+        "a/src/index.ts",
+        server("ts", "import { x } from 'b';", "execSync(x(a));"),
+    );
+    assert_eq!(findings(&pit.survive("manifests")), 1);
+}
+
+#[test]
+fn names_of_files_and_tools_forge_nothing() {
+    let pit = Pit::new();
+    let tool = "server.tool('\\u001b[2Jx\\n::error::forged\\u202e', { a: z.string() }, async ({ a }) => { execSync(a + 'x'); });";
+    pit.throw("plain.ts", server("ts", tool, ""));
+    if cfg!(unix) {
+        pit.throw(
+            "\u{1b}[31mred\n::error::forged.ts",
+            server("ts", "", "execSync('ls ' + a);"),
+        );
+        pit.throw("100%25 [x](y) <b>.ts", server("ts", "", "execSync('ls ' + a);"));
+    }
+    for format in ["text", "concise", "json", "sarif"] {
+        let out = pit.survive_as("names", format);
+        assert!(!out.contains('\u{1b}') && !out.contains('\u{202e}'), "{format}");
+        assert!(
+            out.lines().all(|line| !line.trim_start().starts_with("::error")),
+            "{format}"
+        );
+    }
+}
+
+#[test]
+fn one_file_at_a_time_and_no_folder() {
+    for (name, content) in tour_files() {
+        let pit = Pit::new();
+        pit.throw(&name, &content);
+        let ran = run_for(pit.folder.path(), &["--format", "concise", &name], LIMIT).unwrap();
+        assert!(matches!(ran.code, Some(0 | 1)), "{name}: {}", ran.err);
+    }
+    let gone = run_for(Path::new("/"), &["--quiet", "/dev/null"], LIMIT);
+    assert!(gone.is_none_or(|ran| matches!(ran.code, Some(2 | 3))));
+}

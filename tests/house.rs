@@ -1,0 +1,401 @@
+//! The documents say what is true, and the rooms of `src/` import as ARCHITECTURE.md draws them.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a broken document ends the test")]
+
+mod binary;
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::str::FromStr as _;
+use std::sync::Mutex;
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use serde_json::Value;
+
+use binary::{root, run};
+
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// Tests run side by side; who changes a document does so alone.
+static DOCUMENTS: Mutex<()> = Mutex::new(());
+
+/// The text between `<!-- name -->` and `<!-- end -->`. With `UPDATE_DOCS` set, puts `expected` there first.
+fn block(path: &str, name: &str, expected: &str) -> String {
+    let _alone = DOCUMENTS.lock();
+    let text = read(path);
+    let (start, end) = (format!("<!-- {name} -->\n"), "<!-- end -->");
+    let (before, rest) = text.split_once(&start).unwrap_or_else(|| panic!("{path}: no {start}"));
+    let (old, after) = rest
+        .split_once(end)
+        .unwrap_or_else(|| panic!("{path}: {name} does not end"));
+    if std::env::var_os("UPDATE_DOCS").is_some() && old != expected {
+        fs::write(root().join(path), format!("{before}{start}{expected}{end}{after}")).unwrap();
+        return expected.to_owned();
+    }
+    old.to_owned()
+}
+
+/// Blocks of a document that are run, or hold what a run prints, are made by running it.
+fn assert_block(path: &str, name: &str, expected: &str) {
+    let found = block(path, name, expected);
+    assert!(
+        found == expected,
+        "{path}, `{name}`: run `UPDATE_DOCS=1 cargo test --test house` and look at the difference\n\
+         --- it says\n{found}\n--- it should say\n{expected}"
+    );
+}
+
+/// The code blocks of a language in a document.
+fn code_blocks(text: &str, language: &str) -> Vec<String> {
+    let fence = format!("```{language}\n");
+    let blocks = text.split(&fence).skip(1);
+    blocks
+        .map(|rest| rest.split_once("```").unwrap().0.to_owned())
+        .collect()
+}
+
+#[test]
+fn the_readme_shows_a_real_run() {
+    let args = ["fixtures/servers/tour/typescript", "--select", "command-injection"];
+    let ran = run(&root(), &args);
+    assert_eq!(ran.code, Some(1));
+    let closing = ran.err.trim_end().rsplit_once("; ").unwrap().0;
+    // The time is that of a release build; here it may take longer.
+    let shown = format!(
+        "```console\n$ mcp-lint {}\n{}{closing}; 0.01 s\n```\n",
+        args.join(" "),
+        ran.out
+    );
+    assert_block("README.md", "run", &shown);
+}
+
+#[test]
+fn the_readme_shows_a_real_surface() {
+    let args = ["surface", "--quiet", "fixtures/servers/tour/typescript"];
+    let ran = run(&root(), &args);
+    let shown = format!("```console\n$ mcp-lint {}\n{}```\n", args.join(" "), ran.out);
+    assert_block("README.md", "surface", &shown);
+}
+
+#[test]
+fn the_readme_lists_every_rule() {
+    let mut table = String::from("| Rule | Severity | Tier | CWE | |\n| --- | --- | --- | --- | --- |\n");
+    for rule in mcp_lint::rules::all() {
+        let cwe: Vec<String> = rule.cwe.iter().map(u32::to_string).collect();
+        let _ = writeln!(
+            table,
+            "| [`{0}`](rules/{0}.md) | {1} | {2} | {3} | {4} |",
+            rule.id,
+            rule.severity.as_str(),
+            rule.tier.as_str(),
+            cwe.join(", "),
+            rule.summary
+        );
+    }
+    assert_block("README.md", "rules", &table);
+}
+
+/// The two commands that set everything up, in this order, alone in the first `sh` block.
+#[test]
+fn the_readme_starts_with_two_commands() {
+    let commands = code_blocks(&read("README.md"), "sh").remove(0);
+    let lines: Vec<&str> = commands
+        .lines()
+        .map(|line| line.split(" #").next().unwrap().trim())
+        .collect();
+    assert_eq!(
+        lines,
+        ["cargo run --release --locked -- path/to/server", "cargo test --locked"]
+    );
+    // `.ci/run` reads the second from there.
+    assert!(read(".ci/run").contains("README.md"));
+}
+
+/// Every option that a document names exists.
+#[test]
+fn documents_name_options_that_exist() {
+    let help: String = ["--help", "surface", "rules", "explain"]
+        .iter()
+        .map(|command| match *command {
+            "--help" => run(&root(), &["--help"]).out,
+            command => run(&root(), &[command, "--help"]).out,
+        })
+        .collect();
+    // Of cargo, git, rustup and of what is said not to exist yet.
+    let others = [
+        "--release",
+        "--locked",
+        "--test",
+        "--lib",
+        "--git",
+        "--path",
+        "--all-targets",
+        "--no-deps",
+        "--check",
+        "--all",
+        "--bench",
+        "--doc",
+        "--rev",
+    ];
+    for path in ["README.md", "CONTRIBUTING.md", "docs/json.md"] {
+        let text = read(path);
+        let options = text
+            .split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'))
+            .filter(|word| word.starts_with("--") && word.len() > 3 && !word.starts_with("---"));
+        for option in options {
+            assert!(
+                help.contains(option) || others.contains(&option),
+                "{path} names {option}"
+            );
+        }
+    }
+}
+
+#[test]
+fn links_between_documents_lead_somewhere() {
+    for path in [
+        "README.md",
+        "ARCHITECTURE.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "rules/README.md",
+        "docs/json.md",
+    ] {
+        let text = read(path);
+        let folder = root().join(path).parent().unwrap().to_owned();
+        for (at, _) in text.match_indices("](") {
+            let target = text[at + 2..].split([')', '#']).next().unwrap();
+            if !target.is_empty() && !target.starts_with("http") {
+                assert!(folder.join(target).exists(), "{path} leads to {target}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_readme_states_the_oldest_compiler() {
+    let manifest: toml::Table = toml::from_str(&read("Cargo.toml")).unwrap();
+    let version = manifest["package"]["rust-version"].as_str().unwrap();
+    assert!(
+        read("README.md").contains(&format!("Rust {version}")),
+        "README.md: Rust {version}"
+    );
+}
+
+fn keys(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| keys(item, found)),
+        Value::Object(map) => {
+            for (key, value) in map {
+                found.insert(key.clone());
+                // Their keys are languages and what servers write.
+                if key != "by_language" && key != "annotations" {
+                    keys(value, found);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn the_page_on_json_names_every_field() {
+    let page = read("docs/json.md");
+    for command in [
+        &["fixtures/servers/tour"][..],
+        &["surface", "fixtures/servers/tour"],
+        &["rules"],
+    ] {
+        let ran = run(&root(), &[command, &["--format", "json"]].concat());
+        let mut found = BTreeSet::new();
+        keys(&serde_json::from_str(&ran.out).unwrap(), &mut found);
+        for key in found {
+            assert!(
+                page.contains(&format!("`{key}")) || page.contains(&format!("\"{key}\"")),
+                "docs/json.md does not explain `{key}` of {command:?}"
+            );
+        }
+    }
+}
+
+/// The rooms, lowest first. A room imports from lower ranks and from itself; rooms of one rank do not know each other.
+const RANKS: &[&[&str]] = &[
+    &["workspace"],
+    &["ir", "finding"],
+    &["lang", "models"],
+    &["project"],
+    &["server"],
+    &["flow"],
+    &["rules", "report"],
+    &["config"],
+    &["scan", "lib"],
+    &["main", "cli", "output", "progress"],
+];
+
+/// What breaks the order today. May only shrink.
+const EXCEPTIONS: &[(&str, &str)] = &[("rules", "scan")];
+
+/// Crates that one room alone knows: syntax trees, colours and formats stay where they belong.
+const HOMES: &[(&str, &[&str])] = &[
+    ("tree_sitter", &["lang"]),
+    ("tree_sitter_python", &["lang"]),
+    ("tree_sitter_typescript", &["lang"]),
+    ("syn", &["lang"]),
+    ("ignore", &["workspace"]),
+    ("codespan_reporting", &["report"]),
+    ("serde_sarif", &["report"]),
+    ("clap", &["main", "cli"]),
+    ("indicatif", &["progress"]),
+];
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The first segments of all paths that start with `crate` or `mcp_lint`, and of all that may start with an external crate.
+/// Modules for tests are passed over; comments and texts are no tokens.
+fn uses(tokens: TokenStream, inner: &mut BTreeSet<String>, outer: &mut BTreeSet<String>) {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let is = |at: usize, text: &str| tokens.get(at).is_some_and(|token| token.to_string() == text);
+    let colons = |at: usize| is(at, ":") && is(at + 1, ":");
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        match token {
+            TokenTree::Punct(_) if is(at, "#") && is(at + 1, "[cfg (test)]") => {
+                // Passes over the item: to its body or its semicolon.
+                at += 2;
+                while tokens.get(at).is_some_and(|token| {
+                    !matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace)
+                        && token.to_string() != ";"
+                }) {
+                    at += 1;
+                }
+            }
+            TokenTree::Ident(word) if colons(at + 1) && !(at >= 2 && colons(at - 2)) => match word.to_string().as_str()
+            {
+                "crate" | "mcp_lint" => match tokens.get(at + 3) {
+                    Some(TokenTree::Ident(room)) => {
+                        inner.insert(room.to_string());
+                    }
+                    Some(TokenTree::Group(group)) => {
+                        let mut starts = true;
+                        for token in group.stream() {
+                            match token {
+                                TokenTree::Ident(room) if starts => {
+                                    inner.insert(room.to_string());
+                                    starts = false;
+                                }
+                                TokenTree::Punct(comma) if comma.as_char() == ',' => starts = true,
+                                _ => {}
+                            }
+                        }
+                    }
+                    _ => {}
+                },
+                name => {
+                    outer.insert(name.to_owned());
+                }
+            },
+            TokenTree::Group(group) => uses(group.stream(), inner, outer),
+            _ => {}
+        }
+        at += 1;
+    }
+}
+
+#[test]
+fn rooms_import_downwards() {
+    let src = root().join("src");
+    let rank = |room: &str| RANKS.iter().position(|rooms| rooms.contains(&room));
+    let mut wrong = BTreeSet::new();
+    let mut needed = BTreeSet::new();
+    for path in sources(&src) {
+        let relative = path.strip_prefix(&src).unwrap();
+        if relative
+            .components()
+            .any(|part| matches!(part.as_os_str().to_str(), Some("tests" | "tests.rs")))
+        {
+            continue;
+        }
+        let first = relative.components().next().unwrap().as_os_str().to_str().unwrap();
+        let room = first.strip_suffix(".rs").unwrap_or(first);
+        let own =
+            rank(room).unwrap_or_else(|| panic!("src/{room} has no rank: add it to RANKS and to ARCHITECTURE.md"));
+        let tokens = TokenStream::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        let (mut inner, mut outer) = (BTreeSet::new(), BTreeSet::new());
+        uses(tokens, &mut inner, &mut outer);
+        for other in inner {
+            // Names that lib.rs itself exports belong to the library as a whole.
+            let theirs = rank(&other).unwrap_or_else(|| rank("lib").unwrap());
+            if room == other || theirs < own || room == "main" || rank(&other) == rank("cli") && own == theirs {
+                continue;
+            }
+            match EXCEPTIONS.iter().find(|(from, to)| *from == room && *to == other) {
+                Some(exception) => {
+                    needed.insert(*exception);
+                }
+                None => {
+                    wrong.insert(format!("src/{} imports from {other}", relative.display()));
+                }
+            }
+        }
+        for (name, homes) in HOMES {
+            if outer.contains(*name) && !homes.contains(&room) {
+                wrong.insert(format!("src/{} uses the crate {name}", relative.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    let listed: BTreeSet<(&str, &str)> = EXCEPTIONS.iter().copied().collect();
+    assert_eq!(listed, needed, "EXCEPTIONS that are needed no more go away");
+}
+
+#[test]
+fn the_architecture_names_every_room() {
+    let text = read("ARCHITECTURE.md");
+    for entry in fs::read_dir(root().join("src")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(
+            text.contains(&format!("`{name}`")) || text.contains(&format!("`{name}/`")),
+            "ARCHITECTURE.md: {name}"
+        );
+    }
+}
+
+/// Rule authors look at one page: it names every key of every kind of row.
+#[test]
+fn the_rule_page_names_every_key_of_a_row() {
+    let page = read("rules/README.md");
+    for file in ["row.rs", "framework.rs"] {
+        let source = read(&format!("src/models/{file}"));
+        let parsed = syn::parse_file(&source).unwrap();
+        for item in parsed.items {
+            let syn::Item::Struct(item) = item else { continue };
+            if !item.ident.to_string().ends_with("Row") {
+                continue;
+            }
+            for field in &item.fields {
+                let name = field.ident.as_ref().unwrap().to_string();
+                assert!(
+                    page.contains(&format!("`{name}")),
+                    "rules/README.md does not explain `{name}` of {}",
+                    item.ident
+                );
+            }
+        }
+    }
+}
