@@ -242,6 +242,18 @@ impl<'a> Engine<'a> {
 
     /// What a state has proven of a value is written into the value itself, because the state is about to end.
     pub(super) fn settle(&self, value: Value, state: &State, _place: Place) -> Value {
+        self.settle_within(value, state, 3)
+    }
+
+    fn settle_within(&self, value: Value, state: &State, depth: u32) -> Value {
+        if depth == 0 || !value.is_tainted() || state.dead || state.proven.is_empty() {
+            return value;
+        }
+        self.settle_outer(value, state)
+            .map_inner(&mut |inner| self.settle_within(inner.clone(), state, depth - 1))
+    }
+
+    fn settle_outer(&self, value: Value, state: &State) -> Value {
         if value.taints.is_empty() || state.dead || state.proven.is_empty() {
             return value;
         }
