@@ -3,7 +3,6 @@
 use super::engine::{Engine, STEPS_PER_MODULE};
 use std::rc::Rc;
 
-use rayon::prelude::*;
 
 use super::args::Arguments;
 use super::names;
