@@ -57,7 +57,11 @@ impl<'a> Engine<'a> {
                 return value;
             }
         }
-        self.check_sinks(entry, callee, this, &arguments, place, state);
+        let named = receiver
+            .filter(|_| callee.starts_with("*."))
+            .and_then(|(_, base)| Self::expr_name(cx, base));
+        self.check_sinks(entry, callee, this, &arguments, named, place, state);
+        state.learn(&super::guards_sql::limits(entry, this, &arguments));
         let mut result = self.propagated(cx, entry, callee, short, receiver, &arguments, place, state);
         for row in &entry.sanitizers {
             result = self.sanitized(row, this, &arguments, result, place, state);

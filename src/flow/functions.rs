@@ -168,7 +168,7 @@ impl<'a> Engine<'a> {
                     Some(Derived::Pattern(text)) => Some(*text),
                     _ => None,
                 })?;
-                let (yes, no) = self.pattern_test(&value, text.as_str(), "", how, language);
+                let (yes, no) = self.pattern_test(&value, text.as_str(), "", how, language, place);
                 let taints = self.flow_on(&[&value], state, id(), place, StepKind::Through(callee));
                 Some(self.test(id(), yes, no).with(|data| {
                     data.ty = Ty::Unknown;

@@ -173,7 +173,9 @@ impl Engine<'_> {
         {
             return component_test(value, kind);
         }
-        let (same, mut different) = self.equal_to_constant(value, known);
+        let (mut same, mut different) = self.equal_to_constant(value, known);
+        let (word, other) = super::guards_sql::first_word(value, known, place);
+        (same, different) = (same.and(&word), different.and(&other));
         match value.derived.as_deref() {
             Some(Derived::PartOf(whole)) if !value.has(Property::Folded) => {
                 let mut same = same;
@@ -231,7 +233,8 @@ impl Engine<'_> {
                 Some(Derived::PartOf(whole)) => flaw(whole, Class::Command, DENY_LIST, place),
                 _ => Facts::none(),
             };
-            return (inside, outside);
+            let (word, other) = super::guards_sql::one_of(item, collection, place);
+            return (inside.and(&word), outside.and(&other));
         }
         (Facts::none(), Facts::none())
     }
@@ -247,9 +250,10 @@ impl Engine<'_> {
             }
             Some("/") => clear(text, ClassSet::of(Class::Path).union(marks::NOT_ABSOLUTE)),
             Some("\0" | "") => Facts::none(),
-            _ => flaw(text, Class::Command, DENY_LIST, place).and(&flaw(text, Class::Sql, DENY_LIST, place)),
+            _ => flaw(text, Class::Command, DENY_LIST, place),
         };
-        (Facts::none(), outside)
+        let (inside, without) = super::guards_sql::substring(needle, text, place);
+        (inside, outside.and(&without))
     }
 
     /// `text.startsWith(prefix)`.
@@ -265,6 +269,9 @@ impl Engine<'_> {
         }
         if prefix.is_tainted() {
             return (flaw(text, Class::Path, CALLERS_ROOT, place), Facts::none());
+        }
+        if let Some(told) = super::guards_sql::prefix(text, prefix, place) {
+            return told;
         }
         if let Some(constant) = prefix.text() {
             match constant.as_str() {
@@ -359,12 +366,14 @@ impl Engine<'_> {
         flags: &str,
         how: super::pattern::Match,
         language: Language,
+        place: Place,
     ) -> (Facts, Facts) {
         if !value.is_tainted() {
             return (Facts::none(), Facts::none());
         }
         let (matched, missed) = super::pattern::judge(pattern, flags, how, language == Language::Python);
-        (clear(value, matched), clear(value, missed))
+        let (yes, no) = super::guards_sql::pattern(value, pattern, place);
+        (clear(value, matched).and(&yes), clear(value, missed).and(&no))
     }
 
     /// What is proven of each element of a value is proven of the value: `text.chars().all(..)`, `all(c.isalnum() for c in text)`.

@@ -182,7 +182,7 @@ impl<'a> Engine<'a> {
             "is_ok" | "is_some" => Some(self.test(id(), receiver.when_true.clone(), receiver.when_false.clone())),
             "is_err" | "is_none" => Some(self.test(id(), receiver.when_false.clone(), receiver.when_true.clone())),
             "test" | "is_match" | "match" | "fullmatch" | "search" | "exec" | "matches" | "find_iter" => {
-                self.match_method(receiver, method, first.as_ref(), language, id())
+                self.match_method(receiver, method, first.as_ref(), language, id(), place)
             }
             "parents" | "ancestors" => None,
             "some" | "any" | "every" | "all" => self.quantified(cx, receiver, method, first.as_ref()?, place, state),
@@ -273,6 +273,7 @@ impl<'a> Engine<'a> {
         })
     }
 
+    #[allow(clippy::too_many_arguments)]
     pub(super) fn match_method(
         &mut self,
         receiver: &Value,
@@ -280,6 +281,7 @@ impl<'a> Engine<'a> {
         first: Option<&Value>,
         language: Language,
         id: super::value::ValueId,
+        place: Place,
     ) -> Option<Value> {
         let first = first?;
         let pattern_of = |value: &Value| match value.derived.as_deref() {
@@ -303,7 +305,7 @@ impl<'a> Engine<'a> {
             // `text.match(/…/)`
             None => (receiver.clone(), pattern_of(first)?),
         };
-        let (yes, no) = self.pattern_test(&value, pattern.as_str(), flags, how, language);
+        let (yes, no) = self.pattern_test(&value, pattern.as_str(), flags, how, language, place);
         let taints = Rc::clone(&value.taints);
         Some(self.test(id, yes, no).with(|data| {
             // the matched groups are text of the caller

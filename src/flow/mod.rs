@@ -29,6 +29,7 @@ mod exec;
 mod external;
 mod fact;
 mod guards;
+mod guards_sql;
 mod marks;
 mod methods;
 mod names;
@@ -40,6 +41,7 @@ mod sources;
 mod state;
 mod value;
 
+pub use guards_sql::statement_parser;
 pub use engine::{Analysis, Capability, Limit, analyze};
 pub use sinks::Hit;
 pub use value::{Flaw, Origin, Place, StepKind, TraceStep};

@@ -38,21 +38,27 @@ pub struct Hit {
     pub help: Option<String>,
     /// Only worth a look.
     pub audit: bool,
+    /// A read-only transaction or connection limits what it can do.
+    pub read_only: bool,
     /// Other entry points and tools whose input reaches the same sink.
     pub also: BTreeSet<(u32, Option<Name>)>,
 }
 
 /// What makes two hits the same finding.
-pub(super) type HitKey = (Place, Class, bool);
+///
+/// The last part tells text that is handed over whole from text that is built into something: another rule speaks of it.
+pub(super) type HitKey = (Place, Class, bool, bool);
 
 impl Engine<'_> {
     /// Checks the sink rows of a callee against a call.
+    #[allow(clippy::too_many_arguments)]
     pub(super) fn check_sinks(
         &mut self,
         entry: &Entry,
         callee: Name,
         receiver: Option<&Value>,
         arguments: &Arguments,
+        named: Option<Name>,
         place: Place,
         state: &State,
     ) {
@@ -81,7 +87,7 @@ impl Engine<'_> {
                 values = condition::scripts(built, &values);
             }
             for value in values {
-                self.check_value(row, callee, &value, place, state);
+                self.check_value(row, callee, &value, named, place, state);
             }
         }
     }
@@ -113,16 +119,34 @@ impl Engine<'_> {
         }
     }
 
-    fn check_value(&mut self, row: &SinkRow, callee: Name, value: &Value, place: Place, state: &State) {
+    /// `named`: what the receiver is called, where only the method's name is known.
+    fn check_value(
+        &mut self,
+        row: &SinkRow,
+        callee: Name,
+        value: &Value,
+        named: Option<Name>,
+        place: Place,
+        state: &State,
+    ) {
         let Some(entry) = self.entry else { return };
-        let taints = if row.class == Class::Path && matches!(value.shape, Shape::Record(_)) {
-            Vec::new()
-        } else {
-            value.all_taints()
+        let telling = row.audit && super::guards_sql::telling(row.class, callee.as_str(), named.as_ref().map(|name| name.as_str()), value);
+        let database = matches!(row.class, Class::Sql | Class::Nosql);
+        let audit = row.audit && !(database && telling);
+        if audit && database && super::guards_sql::is_common(callee.as_str()) {
+            return;
+        }
+        let taints = match row.class {
+            Class::Path if matches!(value.shape, Shape::Record(_)) => Vec::new(),
+            Class::Sql => super::guards_sql::statements(value),
+            Class::Nosql => super::guards_sql::operators(value),
+            _ => value.all_taints(),
         };
         for (taint, holder) in taints {
             let (cleared, flaws) = self.standing(&taint, holder, state);
-            if marks::is_cleared(cleared, row.class, row.access) {
+            if marks::is_cleared(cleared, row.class, row.access)
+                || row.class == Class::Sql && super::guards_sql::composed(&taint)
+            {
                 continue;
             }
             let Some(function) = self.activations.last().map(|running| running.func) else {
@@ -137,7 +161,10 @@ impl Engine<'_> {
                         .collect()
                 })
                 .unwrap_or_default();
-            let key = (place, row.class, row.audit);
+            let whole = taint.whole
+                && (holder == value.id || matches!(row.class, Class::Sql | Class::Nosql) && matches!(value.shape, Shape::Record(_) | Shape::List { .. }));
+            let apart = whole && matches!(row.class, Class::Sql | Class::Nosql);
+            let key = (place, row.class, audit, apart);
             let mut hit = Hit {
                 class: row.class,
                 access: row.access,
@@ -148,9 +175,10 @@ impl Engine<'_> {
                 flaws,
                 tool: state.tool,
                 function,
-                whole: taint.whole && holder == value.id,
+                whole,
                 help: row.help.clone(),
-                audit: row.audit,
+                audit,
+                read_only: cleared.holds(marks::READ_ONLY),
                 also: BTreeSet::from([(entry, state.tool)]),
             };
             match self.hits.get_mut(&key) {

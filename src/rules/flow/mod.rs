@@ -2,6 +2,7 @@
 
 mod command;
 mod path;
+mod sql;
 
 use std::collections::BTreeSet;
 
@@ -13,6 +14,9 @@ use crate::models::Class;
 use crate::project::Project;
 use crate::scan::location;
 use crate::server::{EntryKind, EntryPoint, Server};
+
+const READ_ONLY: &str = "the transaction was made read-only: that limits the damage, but everything can be read, functions run, and where the driver \
+     takes several statements a `COMMIT` in front leaves it";
 
 /// What a rule says of a hit.
 struct Verdict {
@@ -29,6 +33,8 @@ struct Verdict {
     help: &'static str,
     /// Told once for each tool, not for each sink.
     once: bool,
+    /// The remedy that the sink's row names is for another rule.
+    own_help: bool,
 }
 
 impl Verdict {
@@ -48,11 +54,16 @@ impl Verdict {
             label,
             help,
             once: false,
+            own_help: false,
         }
     }
 
     fn once(self) -> Self {
         Self { once: true, ..self }
+    }
+
+    fn own_help(self) -> Self {
+        Self { own_help: true, ..self }
     }
 
     fn audit(self) -> Self {
@@ -78,6 +89,8 @@ fn judge(case: &Case<'_>) -> Option<Verdict> {
         Class::Argument => Some(command::argument(case)),
         Class::Path => Some(path::path(case)),
         Class::Code => command::code(case),
+        Class::Sql => Some(sql::sql(case)),
+        Class::Nosql => Some(sql::nosql(case)),
         _ => None,
     }
 }
@@ -152,6 +165,9 @@ pub fn findings(project: &Project, server: &Server, analysis: &Analysis) -> Vec<
                 notes.push(note);
             }
         }
+        if hit.read_only {
+            notes.push(READ_ONLY.to_owned());
+        }
         findings.push(Finding {
             rule: verdict.rule.to_owned(),
             severity: verdict.severity,
@@ -163,7 +179,11 @@ pub fn findings(project: &Project, server: &Server, analysis: &Analysis) -> Vec<
             trace: trace(project, hit, origin),
             related,
             notes,
-            help: Some(hit.help.clone().unwrap_or_else(|| verdict.help.to_owned())),
+            help: hit
+                .help
+                .clone()
+                .filter(|_| !verdict.own_help)
+                .or_else(|| Some(verdict.help.to_owned())),
             tool,
             parameter,
             scope,
