@@ -92,7 +92,7 @@ impl<'a> Engine<'a> {
                 let test = self.eval(cx, *test, state);
                 let mut other = state.clone();
                 state.learn(&test.when_true);
-                other.learn(&test.when_false);
+                other.learn(&test.falsy());
                 let yes = self.eval(cx, *then, state);
                 let no = self.eval(cx, *otherwise, &mut other);
                 let (then_dead, other_dead) = (state.dead, other.dead);
@@ -125,7 +125,7 @@ impl<'a> Engine<'a> {
                             data.shape = Shape::Constant(Literal::Bool(data.truth == Truth::True));
                         }
                         data.ty = Ty::Bool;
-                        data.when_true = data.when_true.and(&value.when_false);
+                        data.when_true = data.when_true.and(&value.falsy());
                         data.when_false = value.when_true.clone();
                     }),
                     UnaryOp::TypeOf => Value::new(mix(42, [value.id.0]))

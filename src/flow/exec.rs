@@ -115,7 +115,7 @@ impl<'a> Engine<'a> {
                 let mut other = state.clone();
                 let before = Rc::clone(&state.proven);
                 state.learn(&value.when_true);
-                other.learn(&value.when_false);
+                other.learn(&value.falsy());
                 state.dead |= value.truth == Truth::False && value.is_constant();
                 other.dead |= value.truth == Truth::True && value.is_constant();
                 self.exec_scope(cx, then, state);

@@ -31,7 +31,7 @@ impl<'a> Engine<'a> {
                 let mut inside = state.clone();
                 match op {
                     BinaryOp::And => inside.learn(&a.when_true),
-                    _ => inside.learn(&a.when_false),
+                    _ => inside.learn(&a.falsy()),
                 }
                 let b = self.eval(cx, right, &mut inside);
                 let b = self.settle(b, &inside, place);
@@ -44,8 +44,8 @@ impl<'a> Engine<'a> {
                     state.tool = tool;
                 }
                 let facts = match op {
-                    BinaryOp::And => (a.when_true.and(&b.when_true), a.when_false.intersect(&b.when_false)),
-                    _ => (a.when_true.intersect(&b.when_true), a.when_false.and(&b.when_false)),
+                    BinaryOp::And => (a.when_true.and(&b.when_true), a.falsy().intersect(&b.falsy())),
+                    _ => (a.when_true.intersect(&b.when_true), a.falsy().and(&b.falsy())),
                 };
                 let facts = match (op, a.truth, b.truth) {
                     // `x || throwing` and the like: a constant side decides

@@ -7,7 +7,7 @@ use super::condition;
 use super::engine::{Capability, Engine};
 use super::marks;
 use super::state::State;
-use super::value::{Flaw, Place, Shape, TraceStep, Value};
+use super::value::{Flaw, Place, Shape, StepKind, TraceStep, Value};
 use crate::ir::Name;
 use crate::models::{Access, Class, Entry, Is, SinkRow};
 
@@ -38,6 +38,8 @@ pub struct Hit {
     pub help: Option<String>,
     /// Only worth a look.
     pub audit: bool,
+    /// The driver's call, where a function of the project gets the finished text and only hands it on: `place` is then that function's call.
+    pub runs_at: Option<Place>,
     /// A read-only transaction or connection limits what it can do.
     pub read_only: bool,
     /// Other entry points and tools whose input reaches the same sink.
@@ -90,6 +92,18 @@ impl Engine<'_> {
                 self.check_value(row, callee, &value, named, place, state);
             }
         }
+    }
+
+    /// The running function in which a place lies.
+    fn running_at(&self, place: Place) -> Option<crate::project::FuncRef> {
+        self.activations
+            .iter()
+            .rev()
+            .map(|running| running.func)
+            .find(|func| {
+                let span = self.module(func.module).function(func.func).span;
+                func.module == place.module && span.start <= place.span.start && place.span.end <= span.end
+            })
     }
 
     fn reach_of(&mut self, row: &SinkRow, state: &State) {
@@ -164,6 +178,15 @@ impl Engine<'_> {
             let whole = taint.whole
                 && (holder == value.id || matches!(row.class, Class::Sql | Class::Nosql) && matches!(value.shape, Shape::Record(_) | Shape::List { .. }));
             let apart = whole && matches!(row.class, Class::Sql | Class::Nosql);
+            let mut trace = taint.step.way();
+            let handed = (database && !whole).then(|| finished_at(&trace)).flatten();
+            let (place, function, runs_at) = match handed {
+                Some((at, step)) => {
+                    trace.truncate(at);
+                    (step, self.running_at(step).unwrap_or(function), Some(place))
+                }
+                None => (place, function, None),
+            };
             let key = (place, row.class, audit, apart);
             let mut hit = Hit {
                 class: row.class,
@@ -171,13 +194,14 @@ impl Engine<'_> {
                 place,
                 callee,
                 origin: taint.origin,
-                trace: taint.step.way(),
+                trace,
                 flaws,
                 tool: state.tool,
                 function,
                 whole,
                 help: row.help.clone(),
                 audit,
+                runs_at,
                 read_only: cleared.holds(marks::READ_ONLY),
                 also: BTreeSet::from([(entry, state.tool)]),
             };
@@ -196,4 +220,15 @@ impl Engine<'_> {
             }
         }
     }
+}
+
+/// Where a text that is finished is handed to a function that hands it on as it is: behind the last step that builds.
+fn finished_at(way: &[TraceStep]) -> Option<(usize, Place)> {
+    let built = way.iter().rposition(|step| matches!(step.kind, StepKind::Built))?;
+    let at = way
+        .iter()
+        .enumerate()
+        .skip(built + 1)
+        .find(|(_, step)| matches!(step.kind, StepKind::Passed(_)))?;
+    Some((at.0, at.1.place))
 }

@@ -405,6 +405,15 @@ impl Value {
         }
     }
 
+    /// What holds where it counts as false: an empty text, or nothing, is no part of a statement.
+    pub(crate) fn falsy(&self) -> Facts {
+        if !self.is_tainted() || self.ty == Ty::Bool {
+            return self.when_false.clone();
+        }
+        let empty = ClassSet::of(crate::models::Class::Sql).union(ClassSet::of(crate::models::Class::Nosql));
+        self.when_false.and(&Facts::clearing(self.id, empty))
+    }
+
     pub(crate) fn is_tainted(&self) -> bool {
         if !self.taints.is_empty() {
             return true;

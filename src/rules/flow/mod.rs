@@ -11,7 +11,7 @@ use crate::finding::{Confidence, Finding, Severity, Step, Tier};
 use crate::flow::{Analysis, Hit, Origin, StepKind};
 use crate::ir::Name;
 use crate::models::Class;
-use crate::project::Project;
+use crate::project::{ModuleId, Project};
 use crate::scan::location;
 use crate::server::{EntryKind, EntryPoint, Server};
 
@@ -99,7 +99,7 @@ fn judge(case: &Case<'_>) -> Option<Verdict> {
 pub fn findings(project: &Project, server: &Server, analysis: &Analysis) -> Vec<Finding> {
     let tools = tools_by_name(server);
     let mut findings: Vec<Finding> = Vec::new();
-    let mut told: BTreeSet<(&str, Option<Name>, u32)> = BTreeSet::new();
+    let mut told: BTreeSet<(&str, Option<Name>, u32, ModuleId)> = BTreeSet::new();
     for hit in &analysis.hits {
         let Some(origin) = analysis.origins.get(hit.origin as usize) else {
             continue;
@@ -108,7 +108,12 @@ pub fn findings(project: &Project, server: &Server, analysis: &Analysis) -> Vec<
         let Some(verdict) = judge(&Case { hit, origin, entry }) else {
             continue;
         };
-        if verdict.once && !told.insert((verdict.rule, hit.tool, origin.entry)) {
+        // statements go to one driver a file, as a rule; a file for each driver is one finding each
+        let sink_module = match hit.class {
+            Class::Sql | Class::Nosql => hit.place.module,
+            _ => ModuleId(0),
+        };
+        if verdict.once && !told.insert((verdict.rule, hit.tool, origin.entry, sink_module)) {
             continue;
         }
         let tool = hit
@@ -156,6 +161,12 @@ pub fn findings(project: &Project, server: &Server, analysis: &Analysis) -> Vec<
                     },
                 ),
                 label: format!("`{label}` reaches it too"),
+            });
+        }
+        if let Some(place) = hit.runs_at {
+            related.push(Step {
+                location: location(project, place),
+                label: format!("`{callee}` runs it"),
             });
         }
         let mut notes: Vec<String> = Vec::new();
