@@ -19,11 +19,15 @@ const PAGES: &[(&str, &str)] = &[
         include_str!("../../rules/code-execution-tool.md"),
     ),
     ("command-injection", include_str!("../../rules/command-injection.md")),
+    ("nosql-injection", include_str!("../../rules/nosql-injection.md")),
     ("path-traversal", include_str!("../../rules/path-traversal.md")),
+    ("sql-injection", include_str!("../../rules/sql-injection.md")),
+    ("sql-passthrough", include_str!("../../rules/sql-passthrough.md")),
     (
         "weak-path-containment",
         include_str!("../../rules/weak-path-containment.md"),
     ),
+    ("weak-sql-filter", include_str!("../../rules/weak-sql-filter.md")),
 ];
 
 // A broken page is left out; a test excludes that one is embedded.
