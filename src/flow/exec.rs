@@ -279,6 +279,7 @@ impl<'a> Engine<'a> {
         }
         if let Some(activation) = self.activations.last_mut() {
             let facts = state.facts_beyond(&activation.before);
+            let value = super::state::baked(&value, &state.proven, 3);
             let value = if facts.is_none() {
                 value
             } else {

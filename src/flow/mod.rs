@@ -5,6 +5,20 @@
 //! test ([`fact::Facts`]); a helper that throws, or returns nothing, when it is unhappy is a guard by its body.
 
 mod args;
+mod collections;
+mod construct;
+mod elements;
+mod enclosing;
+mod functions;
+mod higher_order;
+mod invoke;
+mod known;
+mod lookup;
+mod operators;
+mod propagators;
+mod sanitizers;
+mod structures;
+
 mod bind;
 mod call;
 mod classes;

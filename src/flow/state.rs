@@ -135,11 +135,10 @@ impl State {
                             let have = Rc::make_mut(have);
                             for (name, value) in frame.iter() {
                                 match have.get_mut(name) {
-                                    // what each way has proven of its own value stays with it
-                                    Some(old) if old.id != value.id => {
-                                        *old = settled(old, &self.proven).join(&settled(value, &other.proven));
+                                    Some(old) if old.id == value.id => *old = old.join(value),
+                                    Some(old) => {
+                                        *old = baked(old, &self.proven, 3).join(&baked(value, &other.proven, 3))
                                     }
-                                    Some(old) => *old = old.join(value),
                                     None => {
                                         have.insert(*name, value.clone());
                                     }
@@ -212,32 +211,6 @@ impl State {
     }
 }
 
-/// A value in which is written what has been proven of it.
-fn settled(value: &Value, proven: &FxHashMap<ValueId, Proof>) -> Value {
-    if value.taints.is_empty() || proven.is_empty() {
-        return value.clone();
-    }
-    let mut changed = false;
-    let taints: Vec<Taint> = value
-        .taints
-        .iter()
-        .map(|taint| {
-            let (cleared, flaws) = standing(taint, value.id, proven);
-            changed |= cleared != taint.cleared
-                || flaws.as_ref().map(|all| all.len()) != taint.flaws.as_ref().map(|all| all.len());
-            Taint {
-                cleared,
-                flaws,
-                ..taint.clone()
-            }
-        })
-        .collect();
-    if !changed {
-        return value.clone();
-    }
-    value.clone().with(|data| data.taints = Rc::from(taints))
-}
-
 /// What is cleared of a taint by what has been proven, and which flawed checks it has passed: of the value that holds it and of all
 /// it came from.
 pub(crate) fn standing(
@@ -277,4 +250,31 @@ pub(crate) fn standing(
 /// What has been proven of every value.
 fn cleared_in(proven: &FxHashMap<ValueId, Proof>) -> ClassSet {
     proven.get(&ANY).map_or(ClassSet::NONE, |proof| proof.cleared)
+}
+
+/// A value about to meet another keeps what was proven of it on its own way: the identity that the proof speaks of ends here.
+pub(crate) fn baked(value: &Value, proven: &FxHashMap<ValueId, Proof>, depth: u32) -> Value {
+    if depth == 0 || proven.is_empty() || !value.is_tainted() {
+        return value.clone();
+    }
+    let mut changed = false;
+    let taints: Vec<Taint> = value
+        .taints
+        .iter()
+        .map(|taint| {
+            let (cleared, flaws) = standing(taint, value.id, proven);
+            changed |= cleared != taint.cleared || flaws.is_some() != taint.flaws.is_some();
+            Taint {
+                cleared,
+                flaws,
+                ..taint.clone()
+            }
+        })
+        .collect();
+    let outer = if changed {
+        value.clone().with(|data| data.taints = Rc::from(taints))
+    } else {
+        value.clone()
+    };
+    outer.map_inner(&mut |inner| baked(inner, proven, depth - 1))
 }

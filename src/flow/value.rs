@@ -418,6 +418,21 @@ impl Value {
         }
     }
 
+    /// The same value with what it holds changed, for small lists and records; the change itself goes as deep as it likes.
+    pub(crate) fn map_inner(self, change: &mut dyn FnMut(&Value) -> Value) -> Self {
+        let shape = match &self.shape {
+            Shape::List { items, rest } if items.len() <= 8 => Shape::List {
+                items: Rc::new(items.iter().map(&mut *change).collect()),
+                rest: rest.as_ref().map(&mut *change),
+            },
+            Shape::Record(fields) if fields.len() <= 12 => Shape::Record(Rc::new(
+                fields.iter().map(|(name, value)| (*name, change(value))).collect(),
+            )),
+            _ => return self,
+        };
+        self.with(|data| data.shape = shape)
+    }
+
     /// Whether this one's structure would stand for an untrusted value of unknown structure, too.
     fn hides(&self, other: &Self) -> bool {
         matches!(self.shape, Shape::List { .. } | Shape::Record(_))

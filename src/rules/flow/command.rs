@@ -56,9 +56,11 @@ fn runs_things(case: &Case<'_>) -> bool {
     let name = case.hit.tool.or_else(|| case.entry.and_then(|entry| entry.name));
     name.is_some_and(|name| {
         let name = name.to_ascii_lowercase();
-        ["run", "exec", "execute", "shell", "command", "terminal", "bash", "eval", "script"]
-            .iter()
-            .any(|word| name.split(['_', '-', '.', '/']).any(|part| part == *word))
+        [
+            "run", "exec", "execute", "shell", "command", "terminal", "bash", "eval", "script",
+        ]
+        .iter()
+        .any(|word| name.split(['_', '-', '.', '/']).any(|part| part == *word))
     })
 }
 

@@ -1,0 +1,205 @@
+//! Operators and indexing.
+
+use std::rc::Rc;
+
+use super::engine::Engine;
+use super::exec::Cx;
+use super::fact::Facts;
+use super::state::State;
+use super::value::{Derived, Place, Shape, StepKind, Truth, Value, mix};
+use crate::ir::{BinaryOp, ExprId, Literal, Name};
+use crate::models::Property;
+use crate::project::Ty;
+
+impl<'a> Engine<'a> {
+    #[allow(clippy::too_many_arguments)]
+    pub(super) fn binary(
+        &mut self,
+        cx: Cx<'a>,
+        id: ExprId,
+        op: BinaryOp,
+        left: ExprId,
+        right: ExprId,
+        state: &mut State,
+    ) -> Value {
+        let place = cx.place(cx.module.expr(id).span);
+        let a = self.eval(cx, left, state);
+        match op {
+            BinaryOp::And if a.is_constant() && a.truth == Truth::False => a,
+            BinaryOp::Or if a.is_constant() && a.truth == Truth::True => a,
+            BinaryOp::And | BinaryOp::Or | BinaryOp::Coalesce => {
+                let mut inside = state.clone();
+                match op {
+                    BinaryOp::And => inside.learn(&a.when_true),
+                    _ => inside.learn(&a.when_false),
+                }
+                let b = self.eval(cx, right, &mut inside);
+                let b = self.settle(b, &inside, place);
+                // assignments in the right operand may or may not have happened
+                let proven = Rc::clone(&state.proven);
+                let tool = state.tool;
+                if !Rc::ptr_eq(&inside.frames, &state.frames) && !inside.dead {
+                    *state = std::mem::take(state).join(inside);
+                    state.proven = proven;
+                    state.tool = tool;
+                }
+                let facts = match op {
+                    BinaryOp::And => (a.when_true.and(&b.when_true), a.when_false.intersect(&b.when_false)),
+                    _ => (a.when_true.intersect(&b.when_true), a.when_false.and(&b.when_false)),
+                };
+                let facts = match (op, a.truth, b.truth) {
+                    // `x || throwing` and the like: a constant side decides
+                    (BinaryOp::And, Truth::True, _) if a.is_constant() => (b.when_true.clone(), b.when_false.clone()),
+                    (BinaryOp::Or, Truth::False, _) if a.is_constant() => (b.when_true.clone(), b.when_false.clone()),
+                    _ => facts,
+                };
+                let joined = match (op, a.truth) {
+                    (BinaryOp::And, Truth::True) => b.clone(),
+                    (BinaryOp::And, _) => {
+                        if a.ty == Ty::Bool || !a.is_tainted() {
+                            b.clone()
+                        } else {
+                            b.join(&a)
+                        }
+                    }
+                    (_, Truth::False) => b.clone(),
+                    (_, Truth::True) if a.is_constant() => a.clone(),
+                    _ => {
+                        // a default does not make the value another one for the tests that follow
+                        let joined = a.join(&b);
+                        if b.is_constant() || !b.is_tainted() && a.is_tainted() {
+                            joined.with(|data| data.id = a.id)
+                        } else {
+                            joined
+                        }
+                    }
+                };
+                let truth = match (op, a.truth, b.truth) {
+                    (BinaryOp::And, Truth::False, _) | (BinaryOp::And, _, Truth::False) => Truth::False,
+                    (BinaryOp::And, Truth::True, Truth::True) => Truth::True,
+                    (BinaryOp::Or | BinaryOp::Coalesce, Truth::True, _) | (BinaryOp::Or, _, Truth::True) => Truth::True,
+                    (BinaryOp::Or, Truth::False, Truth::False) => Truth::False,
+                    _ => Truth::Unknown,
+                };
+                joined.with(|data| {
+                    data.when_true = facts.0;
+                    data.when_false = facts.1;
+                    data.truth = truth;
+                    if let Shape::Constant(_) = data.shape
+                        && truth == Truth::Unknown
+                    {
+                        data.shape = Shape::Unknown;
+                    }
+                })
+            }
+            BinaryOp::Eq | BinaryOp::NotEq => {
+                let b = self.eval(cx, right, state);
+                let (same, different) = self.equality(&a, &b, place);
+                let known = match (&a.shape, &b.shape) {
+                    (Shape::Constant(x), Shape::Constant(y)) => Some(x == y),
+                    _ => None,
+                };
+                let (when_true, when_false) = if op == BinaryOp::Eq {
+                    (same, different)
+                } else {
+                    (different, same)
+                };
+                self.test(mix(57, [a.id.0, b.id.0, op as u64]), when_true, when_false)
+                    .with(|data| {
+                        if let Some(equal) = known {
+                            let holds = equal == (op == BinaryOp::Eq);
+                            data.truth = if holds { Truth::True } else { Truth::False };
+                            data.shape = Shape::Constant(Literal::Bool(holds));
+                        }
+                    })
+            }
+            BinaryOp::In | BinaryOp::NotIn => {
+                let b = self.eval(cx, right, state);
+                let (inside, outside) = self.membership(&a, &b, place);
+                let (when_true, when_false) = if op == BinaryOp::In {
+                    (inside, outside)
+                } else {
+                    (outside, inside)
+                };
+                self.test(mix(58, [a.id.0, b.id.0, op as u64]), when_true, when_false)
+            }
+            BinaryOp::Lt | BinaryOp::LtEq | BinaryOp::Gt | BinaryOp::GtEq | BinaryOp::InstanceOf => {
+                let b = self.eval(cx, right, state);
+                self.test(mix(59, [a.id.0, b.id.0, op as u64]), Facts::none(), Facts::none())
+            }
+            BinaryOp::Div
+                if cx.module.language == crate::ir::Language::Python && !matches!(a.ty, Ty::Int | Ty::Float) =>
+            {
+                let b = self.eval(cx, right, state);
+                self.join_path(&[a, b], place, state)
+            }
+            _ => {
+                let b = self.eval(cx, right, state);
+                let new = mix(60, [a.id.0, b.id.0, op as u64]);
+                let taints = self.flow_on(&[&a, &b], state, new, place, StepKind::Built);
+                let numeric = !matches!(
+                    op,
+                    BinaryOp::Add | BinaryOp::Rem | BinaryOp::Mul | BinaryOp::Range | BinaryOp::Bits | BinaryOp::Div
+                );
+                Value::new(new).with(|data| {
+                    if numeric {
+                        data.ty = Ty::Float;
+                    } else {
+                        data.taints = taints;
+                    }
+                })
+            }
+        }
+    }
+
+    pub(super) fn test(&self, id: super::value::ValueId, when_true: Facts, when_false: Facts) -> Value {
+        Value::new(id).with(|data| {
+            data.ty = Ty::Bool;
+            data.when_true = when_true;
+            data.when_false = when_false;
+        })
+    }
+
+    /// `object[key]`.
+    pub(super) fn index(&mut self, object: &Value, key: &Value, place: Place, state: &mut State) -> Value {
+        if let Some(name) = key.text() {
+            return self.field(object, name, place, state);
+        }
+        if let Shape::Constant(Literal::Int(number)) = &key.shape
+            && let Ok(at) = usize::try_from(*number)
+        {
+            return self.item(object, at, place, state);
+        }
+        match &object.shape {
+            // any entry: what a table of handlers yields under the caller's name
+            Shape::Record(fields) => {
+                let joined = fields.values().cloned().reduce(|all, value| all.join(&value));
+                match joined {
+                    Some(value) if !value.is_constant() => value,
+                    Some(value) if !object.is_tainted() => {
+                        Value::new(mix(62, [object.id.0, key.id.0])).with(|data| data.ty = value.ty.clone())
+                    }
+                    _ => self.field(object, Name::new("*"), place, state),
+                }
+            }
+            Shape::List { .. } => self.element_of(object, place, state),
+            _ => {
+                let id = mix(62, [object.id.0, key.id.0]);
+                let taints = self.flow_on(&[object], state, id, place, StepKind::Taken(Name::new("[]")));
+                Value::new(id).with(|data| {
+                    data.taints = taints;
+                    if let Ty::List(inner) | Ty::Map(inner) = &object.ty {
+                        data.ty = (**inner).clone();
+                        data.enforced = object.enforced;
+                        if object.enforced && inner.is_harmless() {
+                            data.taints = Rc::from([]);
+                        }
+                    }
+                    if matches!(object.ty, Ty::Str) || object.has(Property::Folded) {
+                        data.derived = Some(Rc::new(Derived::PartOf(object.clone())));
+                    }
+                })
+            }
+        }
+    }
+}
