@@ -418,7 +418,7 @@ impl<'a> Engine<'a> {
                 let mut path = self
                     .origins
                     .get(origin as usize)
-                    .map(|origin| origin.clone())
+                    .cloned()
                     .unwrap_or_else(|| super::value::Origin {
                         entry: 0,
                         path: Vec::new(),
