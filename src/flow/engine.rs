@@ -404,7 +404,7 @@ impl<'a> Engine<'a> {
         kind: StepKind,
     ) -> Rc<[Taint]> {
         let mut all: Vec<Taint> = Vec::new();
-        let unary = from.iter().filter(|value| !value.is_constant()).count() <= 1 && !matches!(kind, StepKind::Built);
+        let unary = from.iter().filter(|value| !value.is_constant()).count() <= 1 && !matches!(kind, StepKind::Built | StepKind::Joined);
         for value in from {
             for (taint, holder) in value.all_taints() {
                 let taint = self.derive_by(&taint, holder, state, to, place, kind, unary);
@@ -456,7 +456,7 @@ impl<'a> Engine<'a> {
                 previous: Some(Rc::clone(&taint.step)),
             }),
             opens: false,
-            whole: taint.whole && !matches!(kind, StepKind::Built),
+            whole: taint.whole && !matches!(kind, StepKind::Built | StepKind::Joined),
         }
     }
 

@@ -92,8 +92,10 @@ pub enum StepKind {
     Passed(Name),
     /// It goes through a call whose body is not seen.
     Through(Name),
-    /// It becomes part of a string or path.
+    /// It becomes part of a string or another value.
     Built,
+    /// It is joined to a path.
+    Joined,
     /// It is taken out of a structure.
     Taken(Name),
 }

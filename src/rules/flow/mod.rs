@@ -213,7 +213,8 @@ fn trace(project: &Project, hit: &Hit, origin: &Origin) -> Vec<Step> {
             ),
             StepKind::Passed(name) => format!("handed to `{name}`"),
             StepKind::Through(name) => format!("goes through `{name}`"),
-            StepKind::Built => "becomes part of a string or path".to_owned(),
+            StepKind::Built => "becomes part of a string".to_owned(),
+            StepKind::Joined => "joined to a path".to_owned(),
             StepKind::Taken(name) if name == "[]" => "an element is taken".to_owned(),
             StepKind::Taken(name) => format!("`{name}` is taken out"),
         };
