@@ -404,7 +404,8 @@ impl<'a> Engine<'a> {
         kind: StepKind,
     ) -> Rc<[Taint]> {
         let mut all: Vec<Taint> = Vec::new();
-        let unary = from.iter().filter(|value| !value.is_constant()).count() <= 1 && !matches!(kind, StepKind::Built | StepKind::Joined);
+        let unary = from.iter().filter(|value| !value.is_constant()).count() <= 1
+            && !matches!(kind, StepKind::Built | StepKind::Joined);
         for value in from {
             for (taint, holder) in value.all_taints() {
                 let taint = self.derive_by(&taint, holder, state, to, place, kind, unary);
