@@ -5,6 +5,7 @@
 //! test (`fact::Facts`); a helper that throws, or returns nothing, when it is unhappy is a guard by its body.
 
 mod args;
+mod catalogue;
 mod collections;
 mod construct;
 mod elements;
@@ -41,7 +42,7 @@ mod sources;
 mod state;
 mod value;
 
-pub use guards_sql::statement_parser;
 pub use engine::{Analysis, Capability, Limit, analyze};
+pub use guards_sql::statement_parser;
 pub use sinks::Hit;
 pub use value::{Flaw, Origin, Place, StepKind, TraceStep};

@@ -125,7 +125,17 @@ impl<'a> Engine<'a> {
             }
             BinaryOp::Lt | BinaryOp::LtEq | BinaryOp::Gt | BinaryOp::GtEq | BinaryOp::InstanceOf => {
                 let b = self.eval(cx, right, state);
-                self.test(mix(59, [a.id.0, b.id.0, op as u64]), Facts::none(), Facts::none())
+                // `count > 0` asks what `count` asks
+                let number = match b.shape {
+                    Shape::Constant(Literal::Int(number)) => Some(number),
+                    _ => None,
+                };
+                let (yes, no) = match (op, number) {
+                    (BinaryOp::Gt, Some(0)) | (BinaryOp::GtEq, Some(1)) => (a.when_true.clone(), a.when_false.clone()),
+                    (BinaryOp::Lt, Some(1)) | (BinaryOp::LtEq, Some(0)) => (a.when_false.clone(), a.when_true.clone()),
+                    _ => (Facts::none(), Facts::none()),
+                };
+                self.test(mix(59, [a.id.0, b.id.0, op as u64]), yes, no)
             }
             BinaryOp::Div
                 if cx.module.language == crate::ir::Language::Python && !matches!(a.ty, Ty::Int | Ty::Float) =>

@@ -96,14 +96,10 @@ impl Engine<'_> {
 
     /// The running function in which a place lies.
     fn running_at(&self, place: Place) -> Option<crate::project::FuncRef> {
-        self.activations
-            .iter()
-            .rev()
-            .map(|running| running.func)
-            .find(|func| {
-                let span = self.module(func.module).function(func.func).span;
-                func.module == place.module && span.start <= place.span.start && place.span.end <= span.end
-            })
+        self.activations.iter().rev().map(|running| running.func).find(|func| {
+            let span = self.module(func.module).function(func.func).span;
+            func.module == place.module && span.start <= place.span.start && place.span.end <= span.end
+        })
     }
 
     fn reach_of(&mut self, row: &SinkRow, state: &State) {
@@ -144,7 +140,13 @@ impl Engine<'_> {
         state: &State,
     ) {
         let Some(entry) = self.entry else { return };
-        let telling = row.audit && super::guards_sql::telling(row.class, callee.as_str(), named.as_ref().map(|name| name.as_str()), value);
+        let telling = row.audit
+            && super::guards_sql::telling(
+                row.class,
+                callee.as_str(),
+                named.as_ref().map(|name| name.as_str()),
+                value,
+            );
         let database = matches!(row.class, Class::Sql | Class::Nosql);
         let audit = row.audit && !(database && telling);
         if audit && database && super::guards_sql::is_common(callee.as_str()) {
@@ -176,7 +178,9 @@ impl Engine<'_> {
                 })
                 .unwrap_or_default();
             let whole = taint.whole
-                && (holder == value.id || matches!(row.class, Class::Sql | Class::Nosql) && matches!(value.shape, Shape::Record(_) | Shape::List { .. }));
+                && (holder == value.id
+                    || matches!(row.class, Class::Sql | Class::Nosql)
+                        && matches!(value.shape, Shape::Record(_) | Shape::List { .. }));
             let apart = whole && matches!(row.class, Class::Sql | Class::Nosql);
             let mut trace = taint.step.way();
             let handed = (database && !whole).then(|| finished_at(&trace)).flatten();
