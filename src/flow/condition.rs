@@ -156,6 +156,10 @@ pub(super) fn holds(condition: &Condition, receiver: Option<&Value>, arguments: 
                 && !value.has(Property::Folded)
                 && matches!(value.derived.as_deref(), Some(Derived::PartOf(_)))
         }),
+        Is::UnsafeLoader => first.is_some_and(|value| {
+            matches!(&value.shape, Shape::Symbol(crate::project::Symbol::External(name))
+                if name.ends_with("UnsafeLoader") || name.ends_with(".Loader") || name.ends_with(".CLoader"))
+        }),
         Is::WriteMode => first
             .and_then(Value::text)
             .is_some_and(|mode| mode.contains(['w', 'a', 'x', '+'])),

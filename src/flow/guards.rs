@@ -87,7 +87,7 @@ fn flaw(value: &Value, class: Class, why: &str, place: Place) -> Facts {
 }
 
 /// The values that a value was resolved, normalised or otherwise made from alone.
-fn same_text(value: &Value) -> Vec<super::value::ValueId> {
+pub(super) fn same_text(value: &Value) -> Vec<super::value::ValueId> {
     let mut found = Vec::new();
     for taint in value.taints.iter() {
         let mut step = Some(&taint.step);
@@ -168,6 +168,7 @@ impl Engine<'_> {
             }
             (true, true) => return (Facts::none(), Facts::none()),
         };
+        let (host, other_host) = super::url::chosen(value, place);
         if let Shape::Symbol(crate::project::Symbol::External(name)) = &known.shape
             && let Some(kind) = component_kind(&name.split("::").collect::<Vec<_>>())
         {
@@ -194,9 +195,9 @@ impl Engine<'_> {
                     Some("/") => different = different.and(&Facts::clearing(whole.id, marks::NOT_ABSOLUTE)),
                     _ => {}
                 }
-                (same, different)
+                (same.and(&host), different.and(&other_host))
             }
-            _ => (same, different),
+            _ => (same.and(&host), different.and(&other_host)),
         }
     }
 
@@ -231,7 +232,8 @@ impl Engine<'_> {
                 Some(Derived::PartOf(whole)) => flaw(whole, Class::Command, DENY_LIST, place),
                 _ => Facts::none(),
             };
-            return (inside, outside);
+            let (host, other_host) = super::url::chosen(item, place);
+            return (inside.and(&host), outside.and(&other_host));
         }
         (Facts::none(), Facts::none())
     }
@@ -249,7 +251,8 @@ impl Engine<'_> {
             Some("\0" | "") => Facts::none(),
             _ => flaw(text, Class::Command, DENY_LIST, place).and(&flaw(text, Class::Sql, DENY_LIST, place)),
         };
-        (Facts::none(), outside)
+        let (found, missing) = super::url::substring(needle, text, place);
+        (found, outside.and(&missing))
     }
 
     /// `text.startsWith(prefix)`.
@@ -286,19 +289,9 @@ impl Engine<'_> {
             if constant.trim_start().ends_with(char::is_whitespace) {
                 return (clear(text, marks::FIXED_WORD), Facts::none());
             }
-            if constant.contains("://") {
-                let after = constant.split_once("://").map_or("", |(_, rest)| rest);
-                return if after.contains('/') {
-                    (clear(text, ClassSet::of(Class::Url)), Facts::none())
-                } else {
-                    let why = if after.is_empty() {
-                        "the scheme alone says nothing about the host"
-                    } else {
-                        "a prefix test on a URL is passed by `https://good.example.attacker.net` and `https://good.example@attacker.net`"
-                    };
-                    (flaw(text, Class::Url, why, place), Facts::none())
-                };
-            }
+        }
+        if let Some(facts) = super::url::prefix_test(text, prefix, place) {
+            return facts;
         }
         // a prefix that names no folder asks for something else: `~`, `.`, `temp_`
         if prefix.text().is_some_and(|text| !text.contains(['/', '\\', ':'])) {
@@ -359,12 +352,15 @@ impl Engine<'_> {
         flags: &str,
         how: super::pattern::Match,
         language: Language,
+        place: Place,
     ) -> (Facts, Facts) {
         if !value.is_tainted() {
             return (Facts::none(), Facts::none());
         }
         let (matched, missed) = super::pattern::judge(pattern, flags, how, language == Language::Python);
-        (clear(value, matched), clear(value, missed))
+        let whole = how == super::pattern::Match::Whole;
+        let host = super::url::pattern_test(value, pattern, whole, how == super::pattern::Match::Prefix, place);
+        (clear(value, matched).and(&host), clear(value, missed))
     }
 
     /// What is proven of each element of a value is proven of the value: `text.chars().all(..)`, `all(c.isalnum() for c in text)`.
@@ -431,6 +427,15 @@ pub(super) fn about_whole(collection: &Value, element: &Value, facts: &Facts) ->
         if let Some(Derived::PartOf(whole)) = value.derived.as_deref() {
             wholes.push(whole.id);
         }
+        // every address of a host was looked at
+        if let Some(Derived::UrlPart(..)) = value.derived.as_deref() {
+            wholes.extend(super::url::same_url(value));
+        }
+    }
+    if let Some(Derived::PartOf(whole)) = element.derived.as_deref()
+        && let Some(Derived::UrlPart(..)) = whole.derived.as_deref()
+    {
+        wholes.extend(super::url::same_url(whole));
     }
     list.clears
         .iter()

@@ -93,7 +93,20 @@ impl<'a> Engine<'a> {
                 data.derived = Some(Rc::new(Derived::PartOf(whole)));
             }));
         }
+        if language == Language::Rust && arguments.count() == 0 && receiver.is_tainted() {
+            if let Some(part) = super::url::part_named(method) {
+                let value = self.unchanged(receiver, id(), name, place, state);
+                return Some(self.url_part(receiver, part, value));
+            }
+            if let Some((yes, no)) = super::url::address_test(receiver, method, place) {
+                return Some(self.test(id(), yes, no));
+            }
+        }
         match method {
+            "endsWith" | "endswith" | "ends_with" if receiver.is_tainted() => {
+                let (yes, no) = super::url::suffix_test(receiver, &first?, place);
+                Some(self.test(id(), yes, no))
+            }
             "startsWith" | "startswith" | "starts_with" => {
                 let prefix = first?;
                 // several prefixes at once
@@ -182,7 +195,7 @@ impl<'a> Engine<'a> {
             "is_ok" | "is_some" => Some(self.test(id(), receiver.when_true.clone(), receiver.when_false.clone())),
             "is_err" | "is_none" => Some(self.test(id(), receiver.when_false.clone(), receiver.when_true.clone())),
             "test" | "is_match" | "match" | "fullmatch" | "search" | "exec" | "matches" | "find_iter" => {
-                self.match_method(receiver, method, first.as_ref(), language, id())
+                self.match_method(receiver, method, first.as_ref(), language, id(), place)
             }
             "parents" | "ancestors" => None,
             "some" | "any" | "every" | "all" => self.quantified(cx, receiver, method, first.as_ref()?, place, state),
@@ -280,6 +293,7 @@ impl<'a> Engine<'a> {
         first: Option<&Value>,
         language: Language,
         id: super::value::ValueId,
+        place: Place,
     ) -> Option<Value> {
         let first = first?;
         let pattern_of = |value: &Value| match value.derived.as_deref() {
@@ -303,7 +317,7 @@ impl<'a> Engine<'a> {
             // `text.match(/…/)`
             None => (receiver.clone(), pattern_of(first)?),
         };
-        let (yes, no) = self.pattern_test(&value, pattern.as_str(), flags, how, language);
+        let (yes, no) = self.pattern_test(&value, pattern.as_str(), flags, how, language, place);
         let taints = Rc::clone(&value.taints);
         Some(self.test(id, yes, no).with(|data| {
             // the matched groups are text of the caller

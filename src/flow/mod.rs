@@ -38,6 +38,7 @@ mod replace;
 mod sinks;
 mod sources;
 mod state;
+mod url;
 mod value;
 
 pub use engine::{Analysis, Capability, Limit, analyze};

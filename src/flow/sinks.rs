@@ -86,6 +86,26 @@ impl Engine<'_> {
         }
     }
 
+    /// What was looked up under a name of the caller's choice is called. A constant beginning of the name leaves no free choice.
+    pub(super) fn attribute_called(&mut self, function: &Value, looked_up: Place, state: &State) {
+        let free = function
+            .all_taints()
+            .iter()
+            .any(|(taint, _)| !taint.cleared.has(Class::Argument));
+        let callee = Name::new("getattr");
+        let row = self
+            .models
+            .entry(crate::ir::Language::Python, callee)
+            .and_then(|entry| entry.sinks.first());
+        if let (true, Some(row)) = (free, row) {
+            let row = SinkRow {
+                audit: false,
+                ..row.clone()
+            };
+            self.check_value(&row, callee, function, looked_up, state);
+        }
+    }
+
     fn reach_of(&mut self, row: &SinkRow, state: &State) {
         let capability = match (row.class, row.access) {
             (Class::Command | Class::Argument, _) => Capability::RunsCommands,
@@ -113,9 +133,9 @@ impl Engine<'_> {
         }
     }
 
-    fn check_value(&mut self, row: &SinkRow, callee: Name, value: &Value, place: Place, state: &State) {
+    pub(super) fn check_value(&mut self, row: &SinkRow, callee: Name, value: &Value, place: Place, state: &State) {
         let Some(entry) = self.entry else { return };
-        let taints = if row.class == Class::Path && matches!(value.shape, Shape::Record(_)) {
+        let taints = if matches!(row.class, Class::Path | Class::Url) && matches!(value.shape, Shape::Record(_)) {
             Vec::new()
         } else {
             value.all_taints()
