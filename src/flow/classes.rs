@@ -398,6 +398,9 @@ impl<'a> Engine<'a> {
             },
             _ => Ty::Unknown,
         };
+        if let Some((yes, no)) = super::url::address_test(object, name.as_str(), place) {
+            return self.test(id, yes, no);
+        }
         if object.taints.is_empty() {
             return self.typed(Value::new(id), ty);
         }
@@ -462,12 +465,9 @@ impl<'a> Engine<'a> {
         if object.taints.iter().any(|taint| taint.opens) {
             return value;
         }
-        if let Some((yes, no)) = super::url::address_test(object, name.as_str(), place) {
-            return self.test(id, yes, no);
-        }
         match super::url::part_named(name.as_str()) {
             Some(part) => self.url_part(object, part, value),
-            None => value,
+            None => super::url::field_of_answer(object, value),
         }
     }
 }

@@ -325,7 +325,11 @@ impl<'a> Engine<'a> {
         self.entry = Some(index);
         let is_dispatcher =
             entry.kind == crate::server::EntryKind::Handler && !self.models.frameworks().is_bridge(entry.style);
-        let steps = if is_dispatcher { STEPS_PER_DISPATCHER } else { STEPS_PER_ENTRY };
+        let steps = if is_dispatcher {
+            STEPS_PER_DISPATCHER
+        } else {
+            STEPS_PER_ENTRY
+        };
         self.budget = steps;
         let function = self.module(func.module).function(func.func);
         let mut state = State::default();

@@ -164,11 +164,18 @@ impl<'a> Engine<'a> {
                     "re.fullmatch" => super::pattern::Match::Whole,
                     _ => super::pattern::Match::Search,
                 };
-                let text = pattern.text().or(match pattern.derived.as_deref() {
-                    Some(Derived::Pattern(text)) => Some(*text),
-                    _ => None,
-                })?;
-                let (yes, no) = self.pattern_test(&value, text.as_str(), "", how, language, place);
+                let patterns: Vec<Name> = match pattern.derived.as_deref() {
+                    Some(Derived::Pattern(text)) => vec![*text],
+                    Some(Derived::OneOf(all)) => all.iter().filter_map(Value::text).collect(),
+                    _ => pattern.text().into_iter().collect(),
+                };
+                // one of several: what all of them say
+                let (yes, no) = patterns
+                    .iter()
+                    .map(|text| self.pattern_test(&value, text.as_str(), "", how, language, place))
+                    .collect::<Vec<_>>()
+                    .into_iter()
+                    .reduce(|(yes, no), (also, nor)| (yes.intersect(&also), no.intersect(&nor)))?;
                 let taints = self.flow_on(&[&value], state, id(), place, StepKind::Through(callee));
                 Some(self.test(id(), yes, no).with(|data| {
                     data.ty = Ty::Unknown;

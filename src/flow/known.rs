@@ -112,7 +112,10 @@ impl<'a> Engine<'a> {
                 // several prefixes at once
                 let prefixes: Vec<Value> = match &prefix.shape {
                     Shape::List { items, .. } if !items.is_empty() => (**items).clone(),
-                    _ => vec![prefix],
+                    _ => match prefix.derived.as_deref() {
+                        Some(Derived::OneOf(all)) => (**all).clone(),
+                        _ => vec![prefix],
+                    },
                 };
                 let mut all: Option<(super::fact::Facts, super::fact::Facts)> = None;
                 for prefix in &prefixes {

@@ -72,7 +72,10 @@ impl Engine<'_> {
             }
             let mut values = arguments.select(&row.arg, receiver);
             let built = receiver.filter(|value| matches!(value.shape, Shape::List { .. }));
-            if row.class == Class::Argument {
+            let fetches = row.class == Class::Url && row.when.iter().any(|condition| condition.is == Is::Fetcher);
+            if fetches {
+                values = condition::fetched(built, &values);
+            } else if row.class == Class::Argument {
                 values = condition::exposed(built, &values);
             } else if row.class == Class::Command
                 && let Some(built) = built
@@ -135,11 +138,15 @@ impl Engine<'_> {
 
     pub(super) fn check_value(&mut self, row: &SinkRow, callee: Name, value: &Value, place: Place, state: &State) {
         let Some(entry) = self.entry else { return };
-        let taints = if matches!(row.class, Class::Path | Class::Url) && matches!(value.shape, Shape::Record(_)) {
-            Vec::new()
-        } else {
-            value.all_taints()
-        };
+        // the bytes of a file are not its name
+        let bytes = row.class == Class::Path
+            && matches!(&value.ty, crate::project::Ty::External(name) if matches!(name.as_str(), "Buffer" | "io.BytesIO" | "io.StringIO"));
+        let taints =
+            if bytes || matches!(row.class, Class::Path | Class::Url) && matches!(value.shape, Shape::Record(_)) {
+                Vec::new()
+            } else {
+                value.all_taints()
+            };
         for (taint, holder) in taints {
             let (cleared, flaws) = self.standing(&taint, holder, state);
             if marks::is_cleared(cleared, row.class, row.access) {
@@ -179,6 +186,11 @@ impl Engine<'_> {
                 }
                 Some(have) => {
                     have.also.insert((entry, state.tool));
+                    // a file that is opened for writing, too
+                    if have.access == Some(Access::Read) && matches!(row.access, Some(Access::Write | Access::Delete)) {
+                        have.access = row.access;
+                        hit.access = row.access;
+                    }
                     // the unchecked way is the one to tell; otherwise the first found stays
                     if !have.flaws.is_empty() && hit.flaws.is_empty() || have.whole && !hit.whole {
                         hit.also.append(&mut have.also);

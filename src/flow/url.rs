@@ -163,12 +163,24 @@ fn begins_with_dot(suffix: &Value) -> bool {
     match &suffix.shape {
         Shape::List { items, rest } => !items.is_empty() && rest.is_none() && items.iter().all(begins_with_dot),
         Shape::Text(parts) => parts.first().is_some_and(begins_with_dot),
-        _ => suffix.properties & super::value::BEGINS_WITH_DOT != 0,
+        _ => match suffix.derived.as_deref() {
+            Some(Derived::OneOf(all)) => all.iter().all(begins_with_dot),
+            _ => suffix.properties & super::value::BEGINS_WITH_DOT != 0,
+        },
     }
 }
 
 /// `url.startsWith(prefix)` as far as it concerns hosts; nothing where the prefix names no URL.
 pub(super) fn prefix_test(text: &Value, prefix: &Value, place: Place) -> Option<(Facts, Facts)> {
+    if let Some((url, UrlPart::Addresses)) = part_of(text) {
+        let internal = prefix.text().is_some_and(|prefix| INTERNAL.contains(&prefix.as_str()));
+        let refused = if internal {
+            clear(url).and(&clear(text))
+        } else {
+            Facts::none()
+        };
+        return Some((Facts::none(), refused));
+    }
     if let Some((url, part)) = whole_part(text) {
         return Some(match part {
             UrlPart::Scheme => (flaw(url, SCHEME, place), Facts::none()),
@@ -201,6 +213,19 @@ pub(super) fn prefix_test(text: &Value, prefix: &Value, place: Place) -> Option<
         (flaw(text, PREFIX, place), Facts::none())
     })
 }
+
+/// `{ address }` of what a lookup answers.
+pub(super) fn field_of_answer(answer: &Value, field: Value) -> Value {
+    match part_of(answer) {
+        Some((_, UrlPart::Addresses)) if field.derived.is_none() => {
+            field.with(|data| data.derived = Some(std::rc::Rc::new(Derived::PartOf(answer.clone()))))
+        }
+        _ => field,
+    }
+}
+
+/// Beginnings of internal addresses: who refuses one of those that were resolved means them all.
+const INTERNAL: &[&str] = &["10.", "192.168.", "172.16.", "127."];
 
 /// `needle in url`: what holds where it is there, and where it is not.
 pub(super) fn substring(needle: &Value, text: &Value, place: Place) -> (Facts, Facts) {

@@ -187,6 +187,8 @@ pub(crate) enum Derived {
     Pattern(Name),
     /// `url.hostname` and its like.
     UrlPart(Value, super::url::UrlPart),
+    /// One of several constants.
+    OneOf(Rc<Vec<Value>>),
     /// `getattr(object, name)`: where it was looked up.
     Attribute(Place),
     /// A method of a library's type, taken off this value and not called yet.

@@ -45,7 +45,11 @@ pub(super) fn code(case: &Case<'_>) -> Option<Verdict> {
             | "libloading::Library::new"
             | "jiti"
     );
-    let whole = case.hit.whole && case.hit.flaws.is_empty() && !named;
+    // whoever takes something out means to limit what is left
+    let filtered = case.hit.trace.iter().any(|step| {
+        matches!(step.kind, crate::flow::StepKind::Through(name) if matches!(name.as_str(), "replace" | "replaceAll" | "sub"))
+    });
+    let whole = case.hit.whole && case.hit.flaws.is_empty() && !named && !filtered;
     (whole && (in_page || !case.hit.audit)).then(execution_tool)
 }
 
