@@ -398,6 +398,9 @@ impl<'a> Engine<'a> {
             },
             _ => Ty::Unknown,
         };
+        if let Some((yes, no)) = super::url::address_test(object, name.as_str(), place) {
+            return self.test(id, yes, no);
+        }
         if object.taints.is_empty() {
             return self.typed(Value::new(id), ty);
         }
@@ -453,10 +456,18 @@ impl<'a> Engine<'a> {
                 whole: taint.whole,
             });
         }
-        Value::new(id).with(|data| {
+        let value = Value::new(id).with(|data| {
             data.taints = Rc::from(taints);
             data.enforced = object.enforced;
             data.ty = ty;
-        })
+        });
+        // a field called `host` of the caller's own object is an argument like any other
+        if object.taints.iter().any(|taint| taint.opens) {
+            return value;
+        }
+        match super::url::part_named(name.as_str()) {
+            Some(part) => self.url_part(object, part, value),
+            None => super::url::field_of_answer(object, value),
+        }
     }
 }

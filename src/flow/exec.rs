@@ -518,6 +518,20 @@ impl<'a> Engine<'a> {
     pub(super) fn declare(&self, cx: Cx<'a>, value: Value, ty: crate::ir::TypeId) -> Value {
         let ty = self.project.type_of(cx.func.module, cx.func.func, ty);
         let before = value.ty.clone();
+        // `Ok(client)` as a `Result<Client, _>`
+        let value = match (&value.shape, &ty) {
+            (Shape::Record(fields), crate::project::Ty::External(_)) if cx.module.language == Language::Rust => {
+                match fields.get(&super::names::zero()) {
+                    Some(held) if held.ty == crate::project::Ty::Unknown => {
+                        let mut fields = (**fields).clone();
+                        fields.insert(super::names::zero(), self.typed(held.clone(), ty.clone()));
+                        value.with(|data| data.shape = Shape::Record(Rc::new(fields)))
+                    }
+                    _ => value,
+                }
+            }
+            _ => value,
+        };
         let typed = self.typed(value, ty.clone());
         // a cast or annotation claims what nobody has checked
         let typed = if typed.enforced && typed.ty != before && cx.module.language != Language::Rust {

@@ -26,10 +26,56 @@ pub fn statement_parser(why: &str) -> bool {
 
 /// Words that statements begin with, and those that lists of forbidden words hold.
 const KEYWORDS: &[&str] = &[
-    "select", "with", "show", "describe", "desc", "explain", "pragma", "values", "table", "insert", "update", "delete", "drop",
-    "create", "alter", "truncate", "replace", "merge", "grant", "revoke", "attach", "detach", "copy", "call", "exec", "execute",
-    "vacuum", "reindex", "load", "install", "set", "use", "begin", "commit", "rollback", "union", "match", "optional", "return",
-    "detach delete", "remove", "into", "into outfile", "load_file", "xp_cmdshell", "--", "/*", "sleep", "benchmark", "lock",
+    "select",
+    "with",
+    "show",
+    "describe",
+    "desc",
+    "explain",
+    "pragma",
+    "values",
+    "table",
+    "insert",
+    "update",
+    "delete",
+    "drop",
+    "create",
+    "alter",
+    "truncate",
+    "replace",
+    "merge",
+    "grant",
+    "revoke",
+    "attach",
+    "detach",
+    "copy",
+    "call",
+    "exec",
+    "execute",
+    "vacuum",
+    "reindex",
+    "load",
+    "install",
+    "set",
+    "use",
+    "begin",
+    "commit",
+    "rollback",
+    "union",
+    "match",
+    "optional",
+    "return",
+    "detach delete",
+    "remove",
+    "into",
+    "into outfile",
+    "load_file",
+    "xp_cmdshell",
+    "--",
+    "/*",
+    "sleep",
+    "benchmark",
+    "lock",
 ];
 
 /// Whether a constant is a word of SQL, as tests of statements name it.
@@ -78,12 +124,8 @@ fn remark(value: &Value, why: &str, place: Place) -> Facts {
 /// `sql.startsWith("select")`: what is to be said where it does, and where it does not.
 pub(super) fn prefix(text: &Value, prefix: &Value, place: Place) -> Option<(Facts, Facts)> {
     let constant = prefix.text()?;
-    (text.is_tainted() && is_keyword(constant.as_str())).then(|| {
-        (
-            remark(text, FIRST_WORD, place),
-            remark(text, FORBIDDEN, place),
-        )
-    })
+    (text.is_tainted() && is_keyword(constant.as_str()))
+        .then(|| (remark(text, FIRST_WORD, place), remark(text, FORBIDDEN, place)))
 }
 
 /// A part of a text equals a constant.
@@ -121,22 +163,19 @@ pub(super) fn substring(needle: &Value, text: &Value, place: Place) -> (Facts, F
 /// A pattern applied to a text that it does not clear.
 pub(super) fn pattern(text: &Value, pattern: &str, place: Place) -> (Facts, Facts) {
     let lower = pattern.to_ascii_lowercase();
-    let named = KEYWORDS
-        .iter()
-        .filter(|word| word.len() > 3)
-        .any(|word| {
-            lower.match_indices(word).any(|(at, found)| {
-                let inside = |c: char| c.is_ascii_alphanumeric() || c == '_';
-                let before = lower.get(..at).unwrap_or("");
-                let after = lower.get(at + found.len()..).unwrap_or("");
-                // the `b` of `\bdrop`, the `s` of `\sinto` belong to the pattern
-                let before = before
-                    .strip_suffix(['b', 's', 'w', 'n', 't'])
-                    .filter(|rest| rest.ends_with('\\'))
-                    .unwrap_or(before);
-                !before.ends_with(inside) && !after.starts_with(inside)
-            })
-        });
+    let named = KEYWORDS.iter().filter(|word| word.len() > 3).any(|word| {
+        lower.match_indices(word).any(|(at, found)| {
+            let inside = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            let before = lower.get(..at).unwrap_or("");
+            let after = lower.get(at + found.len()..).unwrap_or("");
+            // the `b` of `\bdrop`, the `s` of `\sinto` belong to the pattern
+            let before = before
+                .strip_suffix(['b', 's', 'w', 'n', 't'])
+                .filter(|rest| rest.ends_with('\\'))
+                .unwrap_or(before);
+            !before.ends_with(inside) && !after.starts_with(inside)
+        })
+    });
     if !named {
         return (Facts::none(), Facts::none());
     }
@@ -151,7 +190,11 @@ pub(super) fn pattern(text: &Value, pattern: &str, place: Place) -> (Facts, Fact
 /// What a statement that runs now says of those after it: in a read-only transaction they do less harm.
 pub(super) fn limits(entry: &Entry, this: Option<&Value>, arguments: &Arguments) -> Facts {
     for row in entry.sinks.iter().filter(|row| row.class == Class::Sql) {
-        if !row.when.iter().all(|condition| condition::holds(condition, this, arguments)) {
+        if !row
+            .when
+            .iter()
+            .all(|condition| condition::holds(condition, this, arguments))
+        {
             continue;
         }
         for value in arguments.select(&row.arg, this) {
@@ -178,8 +221,23 @@ pub(super) fn reads_like_sql(value: &Value) -> bool {
     };
     first.is_some_and(|text| {
         [
-            "select ", "insert ", "update ", "delete from", "create ", "alter ", "drop ", "with ", "pragma ", "show ", "describe ",
-            "explain ", "truncate ", "replace into", "select\n", "use ", "merge into",
+            "select ",
+            "insert ",
+            "update ",
+            "delete from",
+            "create ",
+            "alter ",
+            "drop ",
+            "with ",
+            "pragma ",
+            "show ",
+            "describe ",
+            "explain ",
+            "truncate ",
+            "replace into",
+            "select\n",
+            "use ",
+            "merge into",
         ]
         .iter()
         .any(|word| text.starts_with(word))
@@ -193,8 +251,27 @@ pub(super) fn names_a_database(name: &str) -> bool {
     name.split('_').any(|part| {
         matches!(
             part,
-            "cursor" | "cur" | "curs" | "conn" | "connection" | "db" | "database" | "sqlite" | "pg" | "postgres" | "mysql" | "pool"
-                | "dbconn" | "knex" | "sequelize" | "prisma" | "datasource" | "trx" | "tx" | "duckdb" | "con"
+            "cursor"
+                | "cur"
+                | "curs"
+                | "conn"
+                | "connection"
+                | "db"
+                | "database"
+                | "sqlite"
+                | "pg"
+                | "postgres"
+                | "mysql"
+                | "pool"
+                | "dbconn"
+                | "knex"
+                | "sequelize"
+                | "prisma"
+                | "datasource"
+                | "trx"
+                | "tx"
+                | "duckdb"
+                | "con"
         )
     }) || name.ends_with("cursor")
         || name.ends_with("connection")
@@ -240,7 +317,16 @@ fn collect_operators(value: &Value, depth: u32, into: &mut Vec<(Taint, ValueId)>
             for (name, field) in fields.iter() {
                 if matches!(
                     name.as_str(),
-                    "$where" | "$function" | "$accumulator" | "$expr" | "$match" | "$and" | "$or" | "$nor" | "$lookup" | "$facet"
+                    "$where"
+                        | "$function"
+                        | "$accumulator"
+                        | "$expr"
+                        | "$match"
+                        | "$and"
+                        | "$or"
+                        | "$nor"
+                        | "$lookup"
+                        | "$facet"
                 ) {
                     collect_operators(field, depth - 1, into);
                 }

@@ -39,9 +39,10 @@ mod replace;
 mod sinks;
 mod sources;
 mod state;
+mod url;
 mod value;
 
-pub use guards_sql::statement_parser;
 pub use engine::{Analysis, Capability, Limit, analyze};
+pub use guards_sql::statement_parser;
 pub use sinks::Hit;
 pub use value::{Flaw, Origin, Place, StepKind, TraceStep};

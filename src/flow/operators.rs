@@ -68,7 +68,10 @@ impl<'a> Engine<'a> {
                         // a default does not make the value another one for the tests that follow
                         let joined = a.join(&b);
                         if b.is_constant() || !b.is_tainted() && a.is_tainted() {
-                            joined.with(|data| data.id = a.id)
+                            joined.with(|data| {
+                                data.id = a.id;
+                                data.derived.clone_from(&a.derived);
+                            })
                         } else {
                             joined
                         }

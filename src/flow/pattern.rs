@@ -33,7 +33,10 @@ impl Admitted {
         let comment = self.any_of("/") && self.any_of("*");
         let blank = self.any_of(" \t");
         let letter = self.ranges.iter().any(|(low, high)| {
-            ('a'..='z').contains(low) || ('A'..='Z').contains(low) || *low <= 'z' && *high >= 'a' || *low <= 'Z' && *high >= 'A'
+            ('a'..='z').contains(low)
+                || ('A'..='Z').contains(low)
+                || *low <= 'z' && *high >= 'a'
+                || *low <= 'Z' && *high >= 'A'
         });
         !comment && !(blank && letter) && !self.any_of("\n\r;'\"`\\(){}#<>=|&!^~[]?")
     }

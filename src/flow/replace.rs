@@ -115,5 +115,7 @@ fn doubles(pattern: &Value, by: &str) -> bool {
         }
         _ => pattern.text(),
     };
-    quote.is_some_and(|quote| matches!(quote.as_str(), "\"" | "'" | "`" | "]") && by.strip_prefix(quote.as_str()) == Some(quote.as_str()))
+    quote.is_some_and(|quote| {
+        matches!(quote.as_str(), "\"" | "'" | "`" | "]") && by.strip_prefix(quote.as_str()) == Some(quote.as_str())
+    })
 }

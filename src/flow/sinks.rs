@@ -80,7 +80,10 @@ impl Engine<'_> {
             }
             let mut values = arguments.select(&row.arg, receiver);
             let built = receiver.filter(|value| matches!(value.shape, Shape::List { .. }));
-            if row.class == Class::Argument {
+            let fetches = row.class == Class::Url && row.when.iter().any(|condition| condition.is == Is::Fetcher);
+            if fetches {
+                values = condition::fetched(built, &values);
+            } else if row.class == Class::Argument {
                 values = condition::exposed(built, &values);
             } else if row.class == Class::Command
                 && let Some(built) = built
@@ -96,14 +99,30 @@ impl Engine<'_> {
 
     /// The running function in which a place lies.
     fn running_at(&self, place: Place) -> Option<crate::project::FuncRef> {
-        self.activations
+        self.activations.iter().rev().map(|running| running.func).find(|func| {
+            let span = self.module(func.module).function(func.func).span;
+            func.module == place.module && span.start <= place.span.start && place.span.end <= span.end
+        })
+    }
+
+    /// What was looked up under a name of the caller's choice is called. A constant beginning of the name leaves no free choice.
+    pub(super) fn attribute_called(&mut self, function: &Value, looked_up: Place, state: &State) {
+        let free = function
+            .all_taints()
             .iter()
-            .rev()
-            .map(|running| running.func)
-            .find(|func| {
-                let span = self.module(func.module).function(func.func).span;
-                func.module == place.module && span.start <= place.span.start && place.span.end <= span.end
-            })
+            .any(|(taint, _)| !taint.cleared.has(Class::Argument));
+        let callee = Name::new("getattr");
+        let row = self
+            .models
+            .entry(crate::ir::Language::Python, callee)
+            .and_then(|entry| entry.sinks.first());
+        if let (true, Some(row)) = (free, row) {
+            let row = SinkRow {
+                audit: false,
+                ..row.clone()
+            };
+            self.check_value(&row, callee, function, None, looked_up, state);
+        }
     }
 
     fn reach_of(&mut self, row: &SinkRow, state: &State) {
@@ -134,7 +153,7 @@ impl Engine<'_> {
     }
 
     /// `named`: what the receiver is called, where only the method's name is known.
-    fn check_value(
+    pub(super) fn check_value(
         &mut self,
         row: &SinkRow,
         callee: Name,
@@ -144,14 +163,24 @@ impl Engine<'_> {
         state: &State,
     ) {
         let Some(entry) = self.entry else { return };
-        let telling = row.audit && super::guards_sql::telling(row.class, callee.as_str(), named.as_ref().map(|name| name.as_str()), value);
+        let telling = row.audit
+            && super::guards_sql::telling(
+                row.class,
+                callee.as_str(),
+                named.as_ref().map(|name| name.as_str()),
+                value,
+            );
         let database = matches!(row.class, Class::Sql | Class::Nosql);
         let audit = row.audit && !(database && telling);
         if audit && database && super::guards_sql::is_common(callee.as_str()) {
             return;
         }
+        // the bytes of a file are not its name
+        let bytes = row.class == Class::Path
+            && matches!(&value.ty, crate::project::Ty::External(name) if matches!(name.as_str(), "Buffer" | "io.BytesIO" | "io.StringIO"));
         let taints = match row.class {
-            Class::Path if matches!(value.shape, Shape::Record(_)) => Vec::new(),
+            _ if bytes => Vec::new(),
+            Class::Path | Class::Url if matches!(value.shape, Shape::Record(_)) => Vec::new(),
             Class::Sql => super::guards_sql::statements(value),
             Class::Nosql => super::guards_sql::operators(value),
             _ => value.all_taints(),
@@ -176,7 +205,9 @@ impl Engine<'_> {
                 })
                 .unwrap_or_default();
             let whole = taint.whole
-                && (holder == value.id || matches!(row.class, Class::Sql | Class::Nosql) && matches!(value.shape, Shape::Record(_) | Shape::List { .. }));
+                && (holder == value.id
+                    || matches!(row.class, Class::Sql | Class::Nosql)
+                        && matches!(value.shape, Shape::Record(_) | Shape::List { .. }));
             let apart = whole && matches!(row.class, Class::Sql | Class::Nosql);
             let mut trace = taint.step.way();
             let handed = (database && !whole).then(|| finished_at(&trace)).flatten();
@@ -211,6 +242,11 @@ impl Engine<'_> {
                 }
                 Some(have) => {
                     have.also.insert((entry, state.tool));
+                    // a file that is opened for writing, too
+                    if have.access == Some(Access::Read) && matches!(row.access, Some(Access::Write | Access::Delete)) {
+                        have.access = row.access;
+                        hit.access = row.access;
+                    }
                     // the unchecked way is the one to tell; otherwise the first found stays
                     if !have.flaws.is_empty() && hit.flaws.is_empty() || have.whole && !hit.whole {
                         hit.also.append(&mut have.also);

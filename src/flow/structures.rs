@@ -54,6 +54,7 @@ impl<'a> Engine<'a> {
         let id = mix(53, parts.iter().map(|part| part.id.0));
         let mut taints: Vec<super::value::Taint> = Vec::new();
         let mut prefixed = false;
+        let mut before = String::new();
         let begins_with_word = parts
             .first()
             .and_then(Value::text)
@@ -63,6 +64,9 @@ impl<'a> Engine<'a> {
                 let mut taint = self.derive(&taint, holder, state, id, place, StepKind::Built);
                 if begins_with_word {
                     taint.cleared = taint.cleared.union(marks::FIXED_WORD);
+                }
+                if super::url::closes_host(&before) {
+                    taint.cleared = taint.cleared.union(ClassSet::of(crate::models::Class::Url));
                 }
                 if prefixed {
                     taint.cleared = taint
@@ -75,6 +79,7 @@ impl<'a> Engine<'a> {
                     None => taints.push(taint),
                 }
             }
+            super::url::push_part(&mut before, part);
             prefixed |= match part.text() {
                 Some(text) => !text.is_empty(),
                 None => !part.is_tainted(),

@@ -185,6 +185,12 @@ pub(crate) enum Derived {
     PartOf(Value),
     /// A compiled pattern.
     Pattern(Name),
+    /// `url.hostname` and its like.
+    UrlPart(Value, super::url::UrlPart),
+    /// One of several constants.
+    OneOf(Rc<Vec<Value>>),
+    /// `getattr(object, name)`: where it was looked up.
+    Attribute(Place),
     /// A method of a library's type, taken off this value and not called yet.
     MethodOf(Value),
 }
@@ -229,6 +235,8 @@ pub(crate) const INTERPRETER: u16 = 1 << 6;
 pub(crate) const SHELL_FLAG: u16 = 1 << 5;
 /// The text may be an option that takes the next word as its value.
 pub(crate) const OPTION: u16 = 1 << 8;
+/// The text begins with a dot.
+pub(crate) const BEGINS_WITH_DOT: u16 = 1 << 9;
 /// Properties that one of several possible values is enough for.
 const POSSIBLE: u16 = ENDS_WITH_SEPARATOR | INTERPRETER | SHELL_FLAG | OPTION;
 
@@ -335,6 +343,9 @@ impl Value {
             }
             if super::condition::is_option(text.as_str()) && !super::condition::is_switch(text.as_str()) {
                 properties |= OPTION;
+            }
+            if text.starts_with('.') {
+                properties |= BEGINS_WITH_DOT;
             }
             if super::condition::names_flag(text.as_str()) {
                 properties |= SHELL_FLAG;

@@ -111,6 +111,10 @@ pub enum Is {
     Words,
     /// A constant text naming a program with dangerous options: git, ssh, scp, rsync, tar, zip, find, curl, wget, kubectl, docker, nmap, sed, awk, xargs, env, ffmpeg, tcpdump, psql, mysql, npm, pip …
     OptionHungry,
+    /// A constant text naming a program that fetches URLs (curl, wget, yt-dlp), or a list that begins with one.
+    Fetcher,
+    /// A loader of PyYAML that builds any object (`yaml.Loader`, `yaml.UnsafeLoader`).
+    UnsafeLoader,
     /// A constant file mode that writes (`w`, `a`, `x`, `+`).
     WriteMode,
 }

@@ -1,8 +1,11 @@
 //! Findings of what reached sinks. Which rule a hit falls under, and in what words, is decided in one file a class.
 
+mod archive;
+mod code;
 mod command;
 mod path;
 mod sql;
+mod url;
 
 use std::collections::BTreeSet;
 
@@ -88,9 +91,13 @@ fn judge(case: &Case<'_>) -> Option<Verdict> {
         Class::Command => Some(command::command(case)),
         Class::Argument => Some(command::argument(case)),
         Class::Path => Some(path::path(case)),
-        Class::Code => command::code(case),
+        Class::Code => Some(command::code(case).unwrap_or_else(|| code::code(case))),
         Class::Sql => Some(sql::sql(case)),
         Class::Nosql => Some(sql::nosql(case)),
+        Class::Url => Some(url::url(case)),
+        Class::Template => Some(code::template(case)),
+        Class::Deserialize => Some(code::deserialize(case)),
+        Class::Archive => Some(archive::archive(case)),
         _ => None,
     }
 }

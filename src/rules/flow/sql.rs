@@ -88,15 +88,59 @@ fn is_statement(case: &Case<'_>) -> bool {
 
 /// Calls that take a piece of a statement as often as a whole one.
 const FRAGMENTS: &[&str] = &[
-    ".whereRaw", ".orderByRaw", ".havingRaw", ".joinRaw", ".fromRaw", ".selectRaw", ".groupByRaw", ".literal", ".literal_column",
-    ".raw", ".push", "::cust", ".SQL", "RawSQL", "::sql", ".text", ".extra", ".where", ".andWhere", ".orWhere", ".orderBy",
-    ".unsafe", "AssertSqlSafe",
+    ".whereRaw",
+    ".orderByRaw",
+    ".havingRaw",
+    ".joinRaw",
+    ".fromRaw",
+    ".selectRaw",
+    ".groupByRaw",
+    ".literal",
+    ".literal_column",
+    ".raw",
+    ".push",
+    "::cust",
+    ".SQL",
+    "RawSQL",
+    "::sql",
+    ".text",
+    ".extra",
+    ".where",
+    ".andWhere",
+    ".orWhere",
+    ".orderBy",
+    ".unsafe",
+    "AssertSqlSafe",
 ];
 
 /// What the parts of a statement are called.
 const PARTS: &[&str] = &[
-    "where", "order", "orderby", "sort", "table", "tables", "column", "columns", "field", "fields", "schema", "database", "condition",
-    "conditions", "filter", "filters", "name", "id", "limit", "group", "having", "clause", "join", "dataset", "catalog", "index",
+    "where",
+    "order",
+    "orderby",
+    "sort",
+    "table",
+    "tables",
+    "column",
+    "columns",
+    "field",
+    "fields",
+    "schema",
+    "database",
+    "condition",
+    "conditions",
+    "filter",
+    "filters",
+    "name",
+    "id",
+    "limit",
+    "group",
+    "having",
+    "clause",
+    "join",
+    "dataset",
+    "catalog",
+    "index",
 ];
 
 /// The words of the argument's name, lower-cased.
@@ -125,11 +169,22 @@ fn names_a_query(case: &Case<'_>) -> bool {
     let words = words(case);
     let name = case.hit.callee.as_str();
     // an object of operators is no query text
-    !name.starts_with("mongodb") && !name.starts_with("pymongo")
+    !name.starts_with("mongodb")
+        && !name.starts_with("pymongo")
         && words.iter().any(|word| {
             matches!(
                 word.as_str(),
-                "query" | "cypher" | "statement" | "surql" | "surrealql" | "script" | "sparql" | "cql" | "code" | "command" | "aql"
+                "query"
+                    | "cypher"
+                    | "statement"
+                    | "surql"
+                    | "surrealql"
+                    | "script"
+                    | "sparql"
+                    | "cql"
+                    | "code"
+                    | "command"
+                    | "aql"
             )
         })
 }
