@@ -3,7 +3,6 @@
 use super::engine::{Engine, STEPS_PER_MODULE};
 use std::rc::Rc;
 
-
 use super::args::Arguments;
 use super::names;
 use super::state::{Frame, State};

@@ -47,7 +47,10 @@ impl<'a> Engine<'a> {
                     _ => value,
                 }
             }
-            ExprKind::Name(name) => self.variable(cx, *name, state),
+            ExprKind::Name(name) => {
+                let value = self.variable(cx, *name, state);
+                self.environment(cx, value, place)
+            }
             ExprKind::This => self.this_value(cx, state),
             ExprKind::Super => self.this_value(cx, state),
             ExprKind::Path(path) => {

@@ -7,6 +7,7 @@
 mod args;
 mod collections;
 mod construct;
+mod details;
 mod elements;
 mod enclosing;
 mod functions;
@@ -17,6 +18,7 @@ mod lookup;
 mod operators;
 mod propagators;
 mod sanitizers;
+mod secrets;
 mod structures;
 
 mod bind;
@@ -40,6 +42,7 @@ mod sources;
 mod state;
 mod value;
 
+pub use details::Detail;
 pub use engine::{Analysis, Capability, Limit, analyze};
 pub use sinks::Hit;
 pub use value::{Flaw, Origin, Place, StepKind, TraceStep};

@@ -186,7 +186,7 @@ impl<'a> Engine<'a> {
             _ => {
                 let id = mix(62, [object.id.0, key.id.0]);
                 let taints = self.flow_on(&[object], state, id, place, StepKind::Taken(Name::new("[]")));
-                Value::new(id).with(|data| {
+                let value = Value::new(id).with(|data| {
                     data.taints = taints;
                     if let Ty::List(inner) | Ty::Map(inner) = &object.ty {
                         data.ty = (**inner).clone();
@@ -198,7 +198,8 @@ impl<'a> Engine<'a> {
                     if matches!(object.ty, Ty::Str) || object.has(Property::Folded) {
                         data.derived = Some(Rc::new(Derived::PartOf(object.clone())));
                     }
-                })
+                });
+                self.variable_of(object, key, value, place)
             }
         }
     }

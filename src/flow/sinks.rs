@@ -40,6 +40,8 @@ pub struct Hit {
     pub audit: bool,
     /// Other entry points and tools whose input reaches the same sink.
     pub also: BTreeSet<(u32, Option<Name>)>,
+    /// What is told, where it is no text of the caller's that goes wrong.
+    pub detail: Option<super::details::Detail>,
 }
 
 /// What makes two hits the same finding.
@@ -115,12 +117,18 @@ impl Engine<'_> {
 
     fn check_value(&mut self, row: &SinkRow, callee: Name, value: &Value, place: Place, state: &State) {
         let Some(entry) = self.entry else { return };
+        if matches!(row.class, Class::Output | Class::Log) {
+            return self.check_leak(row.class, callee, value, place, state, None);
+        }
         let taints = if row.class == Class::Path && matches!(value.shape, Shape::Record(_)) {
             Vec::new()
         } else {
             value.all_taints()
         };
         for (taint, holder) in taints {
+            if taint.detail.is_some() {
+                continue;
+            }
             let (cleared, flaws) = self.standing(&taint, holder, state);
             if marks::is_cleared(cleared, row.class, row.access) {
                 continue;
@@ -152,6 +160,7 @@ impl Engine<'_> {
                 help: row.help.clone(),
                 audit: row.audit,
                 also: BTreeSet::from([(entry, state.tool)]),
+                detail: None,
             };
             match self.hits.get_mut(&key) {
                 None => {

@@ -19,7 +19,10 @@ const PAGES: &[(&str, &str)] = &[
         include_str!("../../rules/code-execution-tool.md"),
     ),
     ("command-injection", include_str!("../../rules/command-injection.md")),
+    ("error-leak", include_str!("../../rules/error-leak.md")),
     ("path-traversal", include_str!("../../rules/path-traversal.md")),
+    ("secret-in-log", include_str!("../../rules/secret-in-log.md")),
+    ("secret-in-output", include_str!("../../rules/secret-in-output.md")),
     (
         "weak-path-containment",
         include_str!("../../rules/weak-path-containment.md"),
