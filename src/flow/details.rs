@@ -21,7 +21,7 @@ use crate::project::Symbol;
 pub enum Detail {
     /// The message of an error.
     Message,
-    /// An error as text.
+    /// An error as it stands, put into a text.
     Text,
     /// An error with all that hangs on it.
     Object,
@@ -75,7 +75,7 @@ impl Detail {
             (Self::Object, "inspect") => Some(Self::Stack),
             (Self::Object, "McpError") => Some(self),
             (Self::Environment, "entries" | "items" | "values") => Some(Self::EnvironmentItems),
-            (Self::Object, _) if hands_on(name) => Some(Self::Text),
+            (Self::Object, _) if hands_on(name) => Some(Self::Message),
             _ => hands_on(name).then_some(self),
         }
     }
@@ -157,7 +157,7 @@ fn hands_on(name: &str) -> bool {
 const RESPONSES: &[&str] = &["res", "response", "reply", "resp", "rsp", "ctx", "c"];
 /// Names of loggers.
 const LOGGERS: &[&str] = &[
-    "logger", "log", "logging", "_logger", "LOG", "LOGGER", "winston", "pino", "console",
+    "logger", "log", "logging", "_logger", "LOG", "LOGGER", "winston", "pino", "console", "ctx",
 ];
 
 /// The classes in which such a value does harm.
@@ -179,6 +179,13 @@ impl Taint {
 
     /// Two of one origin in one value: the worse of the two is the one worth telling.
     pub(super) fn meet(&mut self, other: &Self) {
+        if self.is_spent() {
+            *self = other.clone();
+            return;
+        }
+        if other.is_spent() {
+            return;
+        }
         self.cleared = self.cleared.intersection(other.cleared);
         if self.detail < other.detail {
             self.detail = other.detail;
@@ -197,15 +204,23 @@ impl Value {
         self.taints.iter().any(|taint| taint.detail.is_some())
     }
 
-    /// An error as text, where a call turns its argument into one.
+    /// The message of an error, where a call turns its argument into a text.
     pub(super) fn worded(self) -> Self {
         if !self.has_details() {
             return self;
         }
         self.changed(|detail| match detail {
-            Detail::Object => Some(Detail::Text),
+            Detail::Object => Some(Detail::Message),
             other => Some(other),
         })
+    }
+
+    /// The names in the environment, which are no secret.
+    pub(super) fn names_only(self) -> Self {
+        if !self.has_details() {
+            return self;
+        }
+        self.changed(|detail| (detail != Detail::Environment).then_some(detail))
     }
 
     /// Without what must not leave.
@@ -229,6 +244,27 @@ impl Value {
             })
             .collect();
         self.with(|data| data.taints = Rc::from(taints))
+    }
+}
+
+/// Whether a constant stands in for something that is left out.
+fn is_redaction(value: &Value) -> bool {
+    value.text().is_some_and(|text| {
+        let text = text.to_lowercase();
+        ["redact", "mask", "hidden", "***", "•••", "xxxx"]
+            .iter()
+            .any(|word| text.contains(word))
+    })
+}
+
+/// Where one of two values stands in for a secret, the other is not the secret: somebody has sorted them out.
+pub(super) fn sorted_out(yes: Value, no: Value) -> (Value, Value) {
+    if is_redaction(&yes) {
+        (yes, no.without_details())
+    } else if is_redaction(&no) {
+        (yes.without_details(), no)
+    } else {
+        (yes, no)
     }
 }
 
@@ -261,7 +297,14 @@ impl<'a> Engine<'a> {
     }
 
     /// What a row says of a call's result, when that is no text of the caller's.
-    pub(super) fn revealed(&mut self, kind: SourceKind, first: Option<&Value>, result: Value, place: Place) -> Value {
+    pub(super) fn revealed(
+        &mut self,
+        kind: SourceKind,
+        first: Option<&Value>,
+        result: Value,
+        place: Place,
+        state: &State,
+    ) -> Value {
         let detail = match kind {
             SourceKind::Caller => return result,
             SourceKind::Variable => match first.and_then(Value::text) {
@@ -269,7 +312,7 @@ impl<'a> Engine<'a> {
                     return self.with_detail(result, Detail::Secret, Some(name), place);
                 }
                 // whoever chooses the variable may choose a secret one
-                None if first.is_some_and(Value::is_tainted) => Detail::Environment,
+                None if first.is_some_and(|name| self.is_chosen(name, state)) => Detail::Environment,
                 _ => return result,
             },
             SourceKind::Environment => Detail::Environment,
@@ -297,8 +340,22 @@ impl<'a> Engine<'a> {
         }
     }
 
+    /// Whether the caller names the variable: all of its name, and no check has limited the choice.
+    fn is_chosen(&self, name: &Value, state: &State) -> bool {
+        name.taints.iter().any(|taint| {
+            taint.detail.is_none() && taint.whole && !self.standing(taint, name.id, state).0.has(Class::Output)
+        })
+    }
+
     /// `object[key]` where the object is the environment: any variable, when the caller chooses.
-    pub(super) fn variable_of(&mut self, object: &Value, key: &Value, value: Value, place: Place) -> Value {
+    pub(super) fn variable_of(
+        &mut self,
+        object: &Value,
+        key: &Value,
+        value: Value,
+        place: Place,
+        state: &State,
+    ) -> Value {
         let whole = object
             .taints
             .iter()
@@ -307,7 +364,7 @@ impl<'a> Engine<'a> {
             return value;
         }
         let value = value.without_details();
-        if key.is_tainted() {
+        if self.is_chosen(key, state) {
             self.with_detail(value, Detail::Environment, None, place)
         } else {
             value
@@ -419,10 +476,11 @@ impl<'a> Engine<'a> {
                 continue;
             }
             let trace = taint.step.way();
-            let place = if class == Class::Output {
-                self.told_at(&trace, detail, place)
-            } else {
-                place
+            let place = match trace.last() {
+                _ if class == Class::Output => self.told_at(&trace, detail, place),
+                // a wrapper around a logger writes what it is given
+                Some(step) if matches!(step.kind, StepKind::Passed(_)) => step.place,
+                _ => place,
             };
             let key = (place, class, detail <= Detail::Text);
             let mut hit = Hit {

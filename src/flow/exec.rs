@@ -336,7 +336,11 @@ impl<'a> Engine<'a> {
                 LoopKind::For { pattern, iter } => {
                     let collection = self.eval(cx, *iter, &mut inside);
                     skip = inside.clone();
-                    let element = self.element_of(&collection, cx.place(cx.module.expr(*iter).span), &inside);
+                    let mut element = self.element_of(&collection, cx.place(cx.module.expr(*iter).span), &inside);
+                    // a loop that picks shows what is picked, not all
+                    if body.iter().any(|stmt| matches!(stmt.kind, StmtKind::If { .. })) {
+                        element = element.without_details();
+                    }
                     if let Shape::List { items, rest } = &collection.shape {
                         none_left = items.is_empty() && rest.is_none();
                     } else {

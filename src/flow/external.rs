@@ -28,6 +28,8 @@ impl<'a> Engine<'a> {
         if let Some(value) = self.known_function(cx, callee, this, &arguments, place, state) {
             return match last_segment(callee).as_str() {
                 "String" | "str" | "repr" => value.worded(),
+                // gone through one by one, the environment yields names
+                "sorted" | "list" | "set" | "tuple" | "iter" | "frozenset" | "reversed" => value.names_only(),
                 _ => value,
             };
         }
@@ -75,7 +77,7 @@ impl<'a> Engine<'a> {
         if let Some(row) = entry.sources.first()
             && row.kind != crate::models::SourceKind::Caller
         {
-            result = self.revealed(row.kind, arguments.get(0), result, place);
+            result = self.revealed(row.kind, arguments.get(0), result, place, state);
         } else if let Some(row) = entry.sources.first()
             && let Some(running) = self.entry
         {

@@ -204,7 +204,9 @@ impl<'a> Engine<'a> {
             });
         }
         if let Some(path) = ty {
+            let own = || self.project.class_of(cx.func).map(Symbol::Class);
             let symbol = match path {
+                [name] if *name == "Self" => own().unwrap_or(Symbol::External(*name)),
                 [name] => self.project.resolve_name(cx.func.module, cx.func.func, *name),
                 _ => self.project.resolve_path(cx.func.module, cx.func.func, path),
             };

@@ -635,6 +635,7 @@ pub(crate) fn join_taints(left: &Rc<[Taint]>, right: &Rc<[Taint]>) -> Rc<[Taint]
     let mut joined: Vec<Taint> = left.to_vec();
     for taint in right.iter() {
         match joined.iter_mut().find(|have| have.origin == taint.origin) {
+            Some(have) if have.detail.is_some() => have.meet(taint),
             Some(have) => {
                 // the worse of the two ways is the one worth telling
                 if taint.cleared != have.cleared && taint.cleared.intersection(have.cleared) == taint.cleared {
@@ -644,10 +645,6 @@ pub(crate) fn join_taints(left: &Rc<[Taint]>, right: &Rc<[Taint]>) -> Rc<[Taint]
                 have.cleared = have.cleared.intersection(taint.cleared);
                 have.whole |= taint.whole;
                 have.opens &= taint.opens;
-                if have.detail < taint.detail {
-                    have.step = Rc::clone(&taint.step);
-                    have.detail = taint.detail;
-                }
             }
             None => joined.push(taint.clone()),
         }
