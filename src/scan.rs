@@ -8,7 +8,6 @@ use rayon::prelude::*;
 
 use crate::config::Config;
 use crate::finding::{Coverage, Finding, Location, Report, assign_fingerprints};
-use crate::flow::Place;
 use crate::ir::{Builder, Language, Module};
 use crate::lang::{Dialect, lower};
 use crate::models::Models;
@@ -84,7 +83,7 @@ fn scan_here(config: &Config) -> Result<Report, ScanError> {
     for limit in &analysis.limits {
         coverage
             .gaps
-            .push((location(&project, limit.place), limit.message.clone()));
+            .push((rules::location(&project, limit.place), limit.message.clone()));
     }
     let mut findings: Vec<Finding> = rules::flow::findings(&project, &server, &analysis);
     findings.retain(|finding| config.enables(&finding.rule, finding.tier));
@@ -99,14 +98,6 @@ fn scan_here(config: &Config) -> Result<Report, ScanError> {
         surface,
         elapsed: start.elapsed(),
     })
-}
-
-/// A place of the analysis as a location of the report.
-pub(crate) fn location(project: &Project, place: Place) -> Location {
-    Location {
-        file: project.module(place.module).file,
-        span: place.span,
-    }
 }
 
 /// Parses and lowers every source file; a panic in one costs that file alone.

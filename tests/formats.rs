@@ -133,7 +133,7 @@ fn the_closing_line_counts() {
     assert_eq!(
         closing_line(&report()),
         "2 files read (2 typescript); 1 tool, 0 resources, 0 prompts found; 2 findings (1 critical, 1 medium); \
-         1 file with an MCP SDK but no entry point; 1 parse gap; 0.12 s"
+         1 file with an MCP SDK but no entry point; 1 gap; 0.12 s"
     );
     let warnings = warnings(&report());
     assert_eq!(

@@ -220,7 +220,15 @@ impl<'a> Engine<'a> {
                     }
                 }
             }
-            ExprKind::Pass { inner, .. } | ExprKind::Cast { inner, .. } => self.store(cx, *inner, value, state),
+            ExprKind::Pass { inner, .. } | ExprKind::Cast { inner, .. } => {
+                // `*guard = x` writes to the field that the guard was taken of
+                if let ExprKind::Name(name) = &cx.module.expr(*inner).kind
+                    && let Some((class, field)) = self.variable(cx, *name, state).home
+                {
+                    self.store_class_field(class, field, &value);
+                }
+                self.store(cx, *inner, value, state);
+            }
             _ => {}
         }
     }

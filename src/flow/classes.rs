@@ -303,6 +303,7 @@ impl<'a> Engine<'a> {
             };
             return self.typed(value, ty);
         }
+        let home = (self.module(class.module).language == Language::Rust).then_some((class, name));
         match stored {
             Some(value) => {
                 let value = if matches!(value.shape, Shape::Constant(_)) && !self.is_constant_field(class, name) {
@@ -318,7 +319,7 @@ impl<'a> Engine<'a> {
                 } else {
                     value
                 };
-                self.typed(value, ty)
+                self.typed(value.with(|data| data.home = home), ty)
             }
             None => {
                 // a method that only subclasses have
@@ -338,7 +339,10 @@ impl<'a> Engine<'a> {
                     return Value::new(mix(71, [object.id.0, name_bits(name)]))
                         .with(|data| data.shape = Shape::Functions(Rc::new(all)));
                 }
-                self.typed(Value::new(Self::field_id(object.id, name)), ty)
+                self.typed(
+                    Value::new(Self::field_id(object.id, name)).with(|data| data.home = home),
+                    ty,
+                )
             }
         }
     }

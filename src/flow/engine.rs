@@ -16,7 +16,9 @@ use crate::project::{ClassRef, FuncRef, ModuleId, Project};
 use crate::server::{Handler, Server, SourceShape};
 
 /// Expressions evaluated for one entry point before the engine gives up on it, and says so.
-const STEPS_PER_ENTRY: u32 = 100_000;
+const STEPS_PER_ENTRY: u32 = 30_000;
+/// The same for a dispatcher, behind which all tools of a server may stand.
+const STEPS_PER_DISPATCHER: u32 = 120_000;
 /// Expressions evaluated for all entry points of a package, set-up included.
 const STEPS_PER_PACKAGE: u32 = 6_000_000;
 /// Expressions evaluated to set a module up.
@@ -321,7 +323,14 @@ impl<'a> Engine<'a> {
             return;
         };
         self.entry = Some(index);
-        self.budget = STEPS_PER_ENTRY;
+        let is_dispatcher =
+            entry.kind == crate::server::EntryKind::Handler && !self.models.frameworks().is_bridge(entry.style);
+        let steps = if is_dispatcher {
+            STEPS_PER_DISPATCHER
+        } else {
+            STEPS_PER_ENTRY
+        };
+        self.budget = steps;
         let function = self.module(func.module).function(func.func);
         let mut state = State::default();
         self.install_enclosing(*func, &mut state);
@@ -372,7 +381,7 @@ impl<'a> Engine<'a> {
                     span: entry.span,
                 },
                 message: format!(
-                    "gave up following this handler after {STEPS_PER_ENTRY} steps: what it does further on was not seen"
+                    "gave up following this handler after {steps} steps: what it does further on was not seen"
                 ),
             });
         }
@@ -404,7 +413,8 @@ impl<'a> Engine<'a> {
         kind: StepKind,
     ) -> Rc<[Taint]> {
         let mut all: Vec<Taint> = Vec::new();
-        let unary = from.iter().filter(|value| !value.is_constant()).count() <= 1 && !matches!(kind, StepKind::Built);
+        let unary = from.iter().filter(|value| !value.is_constant()).count() <= 1
+            && !matches!(kind, StepKind::Built | StepKind::Joined);
         for value in from {
             for (taint, holder) in value.all_taints() {
                 let taint = self.derive_by(&taint, holder, state, to, place, kind, unary);
@@ -457,7 +467,7 @@ impl<'a> Engine<'a> {
                 previous: Some(Rc::clone(&taint.step)),
             }),
             opens: false,
-            whole: taint.whole && !matches!(kind, StepKind::Built),
+            whole: taint.whole && !matches!(kind, StepKind::Built | StepKind::Joined),
             detail: taint.detail,
         }
         .stepped(kind)

@@ -285,7 +285,7 @@ impl<'a> Engine<'a> {
                 || matches!(&self.payload(&value).shape, Shape::List { items, rest: None } if items.is_empty())
                 || value.truth == Truth::True && value.is_constant());
         if unset {
-            state.learn(&super::fact::Facts::clearing(ANY, ClassSet::of(Class::Path)));
+            state.learn(&super::fact::Facts::clearing(ANY, marks::confined()));
         }
         if let Some(activation) = self.activations.last_mut() {
             let facts = state.facts_beyond(&activation.before);

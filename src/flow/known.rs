@@ -152,7 +152,10 @@ impl<'a> Engine<'a> {
                 state.learn(&facts);
                 Some(self.unchanged(receiver, id(), name, place, state))
             }
-            "strip_prefix" if language == Language::Rust => {
+            // of a text it takes a scheme or marker off, and tests nothing
+            "strip_prefix"
+                if language == Language::Rust && first.as_ref().is_none_or(|prefix| prefix.text().is_none()) =>
+            {
                 let facts = self.containment(receiver, first.as_ref(), place);
                 let value = self.unchanged(receiver, id(), name, place, state);
                 Some(value.with(|data| {

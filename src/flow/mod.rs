@@ -2,7 +2,7 @@
 //!
 //! The engine runs each handler on abstract values: a call of a project function is followed with the values it gets,
 //! remembered by their identities, and bounded in depth and steps. Tests teach what they prove of exactly the value they
-//! test ([`fact::Facts`]); a helper that throws, or returns nothing, when it is unhappy is a guard by its body.
+//! test (`fact::Facts`); a helper that throws, or returns nothing, when it is unhappy is a guard by its body.
 
 mod args;
 mod collections;

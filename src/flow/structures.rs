@@ -336,7 +336,7 @@ impl<'a> Engine<'a> {
     /// A path joined of parts, where a later absolute part replaces the earlier ones (Python, Rust).
     pub(super) fn join_path(&mut self, parts: &[Value], place: Place, state: &State) -> Value {
         let id = mix(61, parts.iter().map(|part| part.id.0));
-        let taints = self.flow_on(&parts.iter().collect::<Vec<_>>(), state, id, place, StepKind::Built);
+        let taints = self.flow_on(&parts.iter().collect::<Vec<_>>(), state, id, place, StepKind::Joined);
         Value::new(id).with(|data| {
             data.taints = taints;
             data.ty = parts.first().map_or(Ty::Path, |first| match &first.ty {

@@ -7,7 +7,7 @@ use super::fact::Facts;
 use super::state::Frame;
 use crate::ir::{Literal, Name};
 use crate::models::{ClassSet, Property};
-use crate::project::{FuncRef, ModuleId, Symbol, Ty};
+use crate::project::{ClassRef, FuncRef, ModuleId, Symbol, Ty};
 use crate::workspace::Span;
 
 /// The identity of a value: copies keep it, every computation yields another, the same computation on the same values
@@ -97,16 +97,14 @@ pub enum StepKind {
     Passed(Name),
     /// It goes through a call whose body is not seen.
     Through(Name),
-    /// It becomes part of a string.
+    /// It becomes part of a string or another value.
     Built,
+    /// It is joined to a path.
+    Joined,
     /// It is taken out of a structure.
     Taken(Name),
-    /// It is stored in a field or module variable.
-    Stored(Name),
     /// It is put into an object that is written out.
     Placed,
-    /// It is returned.
-    Returned,
 }
 
 /// Why a check that was seen does not protect.
@@ -212,6 +210,8 @@ pub(crate) struct Data {
     pub(crate) mixed: bool,
     pub(crate) shape: Shape,
     pub(crate) properties: u16,
+    /// The field that it was read from: what `*guard = x` writes to.
+    pub(crate) home: Option<(ClassRef, Name)>,
     pub(crate) truth: Truth,
     pub(crate) when_true: Facts,
     pub(crate) when_false: Facts,
@@ -278,6 +278,7 @@ impl Value {
             mixed: false,
             shape: Shape::Unknown,
             properties: 0,
+            home: None,
             truth: Truth::Unknown,
             when_true: Facts::none(),
             when_false: Facts::none(),
@@ -295,6 +296,7 @@ impl Value {
             mixed: shared.mixed,
             shape: shared.shape.clone(),
             properties: shared.properties,
+            home: shared.home,
             truth: shared.truth,
             when_true: shared.when_true.clone(),
             when_false: shared.when_false.clone(),
@@ -509,6 +511,7 @@ impl Value {
             mixed: self.mixed || other.mixed || self.hides(other) || other.hides(self),
             shape: join_shapes(self, other),
             properties: (self.properties & other.properties) | ((self.properties | other.properties) & POSSIBLE),
+            home: if self.home == other.home { self.home } else { None },
             truth: if self.truth == other.truth {
                 self.truth
             } else {

@@ -54,7 +54,7 @@ pub fn closing_line(report: &Report) -> String {
         let _ = write!(out, "; {files} with an MCP SDK but no entry point");
     }
     if !coverage.gaps.is_empty() {
-        let _ = write!(out, "; {}", count(coverage.gaps.len(), "parse gap"));
+        let _ = write!(out, "; {}", count(coverage.gaps.len(), "gap"));
     }
     let _ = write!(out, "; {:.2} s", report.elapsed.as_secs_f64());
     out

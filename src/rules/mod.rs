@@ -6,8 +6,10 @@ pub mod surface;
 
 use std::sync::LazyLock;
 
-use crate::finding::RuleMeta;
+use crate::finding::{Location, RuleMeta};
+use crate::flow::Place;
 use crate::models::Class;
+use crate::project::Project;
 
 pub use page::RulePage;
 
@@ -56,6 +58,14 @@ pub fn of_class(class: Class) -> impl Iterator<Item = &'static RuleMeta> {
         .iter()
         .filter(move |page| page.classes.contains(&class))
         .map(|page| &page.meta)
+}
+
+/// A place of the analysis as a location of the report.
+pub(crate) fn location(project: &Project, place: Place) -> Location {
+    Location {
+        file: project.module(place.module).file,
+        span: place.span,
+    }
 }
 
 #[cfg(test)]

@@ -141,7 +141,7 @@ impl<'a> Layout<'a> {
 
     /// The role of a file that was met in a folder named on the command line. `above` is how many bytes of the path
     /// name that folder: what it is called says nothing about what it holds.
-    pub(super) fn role(&self, path: &str, above: usize, kind: FileKind, made: bool) -> Role {
+    pub(super) fn role(&self, path: &str, above: usize, made: bool) -> Role {
         let inner = path.get(above..).unwrap_or(path).trim_start_matches('/');
         let (folder, name) = split(inner);
         let folders: Vec<String> = segments(folder).map(str::to_lowercase).collect();
@@ -155,11 +155,7 @@ impl<'a> Layout<'a> {
         if under(FIXTURES) {
             return Role::Fixture;
         }
-        if under(TESTS)
-            || self.in_test_folder(path, above)
-            || is_test_name(name)
-            || (kind == FileKind::Rust && self.in_crate_examples(path, above))
-        {
+        if under(TESTS) || self.in_test_folder(path, above) || is_test_name(name) {
             return Role::Test;
         }
         if under(BENCHES) {
@@ -196,22 +192,6 @@ impl<'a> Layout<'a> {
             folder = parent;
         }
         false
-    }
-
-    /// Whether the nearest crate above the file has it in its own `examples` folder. A crate that lies below such a
-    /// folder is a project of its own.
-    fn in_crate_examples(&self, path: &str, above: usize) -> bool {
-        let mut folder = split(path).0;
-        let mut below = "";
-        loop {
-            if self.crates.contains(folder) {
-                return below == "examples";
-            }
-            if folder.len() <= above {
-                return false;
-            }
-            (folder, below) = split(folder);
-        }
     }
 
     /// Whether it was made of a source that stands beside it, so that reading both would tell everything twice.
@@ -343,8 +323,7 @@ mod tests {
 
     fn role_in(paths: &[&str], path: &str) -> Role {
         let layout = Layout::new(paths.iter().copied().chain([path]));
-        let kind = kind_of_name(split(path).1).unwrap_or(FileKind::Other);
-        layout.role(path, 0, kind, false)
+        layout.role(path, 0, false)
     }
 
     fn role(path: &str) -> Role {
@@ -402,28 +381,15 @@ mod tests {
     fn the_named_folder_says_nothing() {
         let layout = Layout::new(["tests/server/a.ts", "tests/server/tests/b.ts"].into_iter());
         let above = "tests/server".len();
-        assert_eq!(
-            layout.role("tests/server/a.ts", above, FileKind::TypeScript, false),
-            Role::Source
-        );
-        assert_eq!(
-            layout.role("tests/server/tests/b.ts", above, FileKind::TypeScript, false),
-            Role::Test
-        );
+        assert_eq!(layout.role("tests/server/a.ts", above, false), Role::Source);
+        assert_eq!(layout.role("tests/server/tests/b.ts", above, false), Role::Test);
     }
 
     #[test]
-    fn examples_of_a_crate_are_built_like_its_tests() {
-        assert_eq!(role_in(&["Cargo.toml"], "examples/server.rs"), Role::Test);
-        assert_eq!(
-            role_in(&["crates/a/Cargo.toml"], "crates/a/examples/b/main.rs"),
-            Role::Test
-        );
+    fn examples_of_a_crate_are_examples() {
+        assert_eq!(role_in(&["Cargo.toml"], "examples/server.rs"), Role::Example);
         let own = ["Cargo.toml", "examples/servers/Cargo.toml"];
         assert_eq!(role_in(&own, "examples/servers/src/main.rs"), Role::Example);
-        assert_eq!(role("examples/server.rs"), Role::Example);
-        assert_eq!(role_in(&["Cargo.toml"], "build.rs"), Role::BuildScript);
-        assert_eq!(role("src/build.rs"), Role::Source);
     }
 
     #[test]

@@ -40,7 +40,7 @@ impl FileKind {
 pub enum Role {
     /// Code that ships; also whatever was named on the command line.
     Source,
-    /// Tests, mocks, and the `examples/` targets of a Rust crate, which are built like its tests.
+    /// Tests and mocks.
     Test,
     /// Example servers. People copy them: they are judged like source.
     Example,

@@ -57,7 +57,7 @@ pub fn load(options: &WorkspaceOptions) -> Result<Workspace, LoadError> {
 fn role(one: &Loaded, layout: &Layout<'_>) -> Role {
     match &one.file {
         // A file that was named is meant, whatever it is called.
-        Some(file) if one.named < file.path.len() => layout.role(&file.path, one.named, file.kind, one.made),
+        Some(file) if one.named < file.path.len() => layout.role(&file.path, one.named, one.made),
         _ => Role::Source,
     }
 }

@@ -4,7 +4,8 @@ use super::{Case, Verdict, taken};
 use crate::finding::Severity;
 
 pub(super) fn command(case: &Case<'_>) -> Verdict {
-    let by_design = case.hit.whole && case.hit.flaws.is_empty() && (is_program_text(case) || runs_things(case));
+    let by_design =
+        case.hit.whole && case.hit.flaws.is_empty() && (is_program_text(case) || runs_things(case) && !case.hit.audit);
     if by_design || is_line_of_commands(case) {
         return execution_tool();
     }

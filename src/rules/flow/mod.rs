@@ -12,7 +12,7 @@ use crate::flow::{Analysis, Hit, Origin, StepKind};
 use crate::ir::Name;
 use crate::models::Class;
 use crate::project::Project;
-use crate::scan::location;
+use crate::rules::location;
 use crate::server::{EntryKind, EntryPoint, Server};
 
 /// What a rule says of a hit.
@@ -152,6 +152,9 @@ pub fn findings(project: &Project, server: &Server, analysis: &Analysis) -> Vec<
                 continue;
             };
             let label = name.map_or_else(|| display_name(project, other), |name| name.as_str().to_owned());
+            if tool.as_ref() == Some(&label) {
+                continue;
+            }
             let place = name
                 .and_then(|name| tools.get(&name))
                 .map_or((other.module, other.span), |tool| (tool.module, tool.span));
@@ -236,11 +239,10 @@ fn trace(project: &Project, hit: &Hit, origin: &Origin) -> Vec<Step> {
             StepKind::Passed(name) => format!("handed to `{name}`"),
             StepKind::Through(name) => format!("goes through `{name}`"),
             StepKind::Built => "becomes part of a string".to_owned(),
+            StepKind::Joined => "joined to a path".to_owned(),
             StepKind::Taken(name) if name == "[]" => "an element is taken".to_owned(),
             StepKind::Taken(name) => format!("`{name}` is taken out"),
-            StepKind::Stored(name) => format!("stored in `{name}`"),
             StepKind::Placed => "put into an object".to_owned(),
-            StepKind::Returned => "returned".to_owned(),
         };
         steps.push(Step {
             location: location(project, step.place),
