@@ -44,6 +44,8 @@ pub struct Hit {
     pub read_only: bool,
     /// Other entry points and tools whose input reaches the same sink.
     pub also: BTreeSet<(u32, Option<Name>)>,
+    /// What is told, where it is no text of the caller's that goes wrong.
+    pub detail: Option<super::details::Detail>,
 }
 
 /// What makes two hits the same finding.
@@ -163,6 +165,9 @@ impl Engine<'_> {
         state: &State,
     ) {
         let Some(entry) = self.entry else { return };
+        if matches!(row.class, Class::Output | Class::Log) {
+            return self.check_leak(row.class, callee, value, place, state, None);
+        }
         let telling = row.audit
             && super::guards_sql::telling(
                 row.class,
@@ -186,6 +191,9 @@ impl Engine<'_> {
             _ => value.all_taints(),
         };
         for (taint, holder) in taints {
+            if taint.detail.is_some() {
+                continue;
+            }
             let (cleared, flaws) = self.standing(&taint, holder, state);
             if marks::is_cleared(cleared, row.class, row.access)
                 || row.class == Class::Sql && super::guards_sql::composed(&taint)
@@ -235,6 +243,7 @@ impl Engine<'_> {
                 runs_at,
                 read_only: cleared.holds(marks::READ_ONLY),
                 also: BTreeSet::from([(entry, state.tool)]),
+                detail: None,
             };
             match self.hits.get_mut(&key) {
                 None => {
