@@ -117,6 +117,10 @@ impl<'a> Engine<'a> {
         place: Place,
         state: &mut State,
     ) -> Value {
+        if let Some(super::value::Derived::Attribute(looked_up)) = function.derived.as_deref() {
+            let looked_up = *looked_up;
+            self.attribute_called(function, looked_up, state);
+        }
         match &function.shape {
             Shape::Functions(callables) => {
                 let callables = Rc::clone(callables);

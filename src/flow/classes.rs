@@ -168,7 +168,7 @@ impl<'a> Engine<'a> {
                     if language == Language::Python && name == "environ" {
                         self.reach(super::engine::Capability::Environment, state);
                     }
-                    return value;
+                    return self.environment(cx, value, place);
                 }
                 if let Symbol::Class(class) = symbol {
                     return self.class_member(class, object, name, place, state);
@@ -398,6 +398,9 @@ impl<'a> Engine<'a> {
             },
             _ => Ty::Unknown,
         };
+        if let Some((yes, no)) = super::url::address_test(object, name.as_str(), place) {
+            return self.test(id, yes, no);
+        }
         if object.taints.is_empty() {
             return self.typed(Value::new(id), ty);
         }
@@ -444,19 +447,32 @@ impl<'a> Engine<'a> {
                 unary: false,
                 previous: Some(step),
             });
-            taints.push(Taint {
+            let taken = Taint {
                 origin,
                 cleared: cleared.union(type_cleared),
                 flaws,
                 step,
                 opens: taint.opens,
                 whole: taint.whole,
-            });
+                detail: taint.detail,
+            };
+            let taken = taken.stepped(StepKind::Taken(name));
+            if !taken.is_spent() {
+                taints.push(taken);
+            }
         }
-        Value::new(id).with(|data| {
+        let value = Value::new(id).with(|data| {
             data.taints = Rc::from(taints);
             data.enforced = object.enforced;
             data.ty = ty;
-        })
+        });
+        // a field called `host` of the caller's own object is an argument like any other
+        if object.taints.iter().any(|taint| taint.opens) {
+            return value;
+        }
+        match super::url::part_named(name.as_str()) {
+            Some(part) => self.url_part(object, part, value),
+            None => super::url::field_of_answer(object, value),
+        }
     }
 }

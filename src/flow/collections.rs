@@ -25,10 +25,19 @@ impl<'a> Engine<'a> {
         let default = arguments
             .get(1)
             .filter(|_| matches!(method, "get" | "pop" | "setdefault"));
-        if key.text().is_none() && !structured && !receiver.is_tainted() {
-            return None;
-        }
         if !structured && !receiver.is_tainted() {
+            // what a table of the owner's holds under the caller's key is the owner's
+            let held = match &receiver.ty {
+                Ty::Map(inner) => Some((**inner).clone()),
+                Ty::External(name) if name.ends_with("HashMap") || name.ends_with("BTreeMap") => Some(Ty::Unknown),
+                _ => None,
+            };
+            if let (Some(held), "get" | "get_mut") = (held, method)
+                && default.is_none_or(|default| !default.is_tainted())
+            {
+                let id = mix(103, [receiver.id.0, key.id.0]);
+                return Some(self.typed(Value::new(id), held));
+            }
             return None;
         }
         let found = self.index(receiver, key, place, state);

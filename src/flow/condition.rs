@@ -129,6 +129,18 @@ const OPTION_HUNGRY: &[&str] = &[
     "awk", "xargs", "env", "tcpdump", "man", "less", "vim", "sqlmap",
 ];
 
+/// Programs that fetch the URLs they are given.
+const FETCHERS: &[&str] = &[
+    "curl",
+    "wget",
+    "yt-dlp",
+    "youtube-dl",
+    "aria2c",
+    "httpie",
+    "http",
+    "lynx",
+];
+
 /// Whether a condition holds for a call.
 pub(super) fn holds(condition: &Condition, receiver: Option<&Value>, arguments: &Arguments) -> bool {
     let values = arguments.select(&condition.arg, receiver);
@@ -155,6 +167,11 @@ pub(super) fn holds(condition: &Condition, receiver: Option<&Value>, arguments: 
                 && !matches!(value.shape, Shape::List { .. })
                 && !value.has(Property::Folded)
                 && matches!(value.derived.as_deref(), Some(Derived::PartOf(_)))
+        }),
+        Is::Fetcher => first.is_some_and(|value| program(value).is_some_and(|name| FETCHERS.contains(&name.as_str()))),
+        Is::UnsafeLoader => first.is_some_and(|value| {
+            matches!(&value.shape, Shape::Symbol(crate::project::Symbol::External(name))
+                if name.ends_with("UnsafeLoader") || name.ends_with(".Loader") || name.ends_with(".CLoader"))
         }),
         Is::WriteMode => first
             .and_then(Value::text)
@@ -226,6 +243,77 @@ pub(super) fn exposed(before: Option<&Value>, added: &[Value]) -> Vec<Value> {
     }
     found
 }
+
+/// Which of the values that a call adds to the vector of a program that fetches are URLs: none that is the value of an option for
+/// files, headers, data or formats.
+pub(super) fn fetched(before: Option<&Value>, added: &[Value]) -> Vec<Value> {
+    let mut previous = before.and_then(|before| flattened(before).pop());
+    let mut found = Vec::new();
+    for item in added.iter().flat_map(flattened) {
+        let beside = previous
+            .as_ref()
+            .and_then(Value::text)
+            .is_some_and(|text| BESIDE_URL.contains(&text.as_str()));
+        if !beside {
+            found.push(item.clone());
+        }
+        previous = Some(item);
+    }
+    found
+}
+
+/// Options of programs that fetch, whose value is no URL.
+const BESIDE_URL: &[&str] = &[
+    "-o",
+    "--output",
+    "-O",
+    "--output-document",
+    "-P",
+    "--directory-prefix",
+    "--paths",
+    "-d",
+    "--data",
+    "--data-raw",
+    "--data-binary",
+    "-H",
+    "--header",
+    "-X",
+    "--request",
+    "-u",
+    "--user",
+    "-F",
+    "--form",
+    "-A",
+    "--user-agent",
+    "-e",
+    "--referer",
+    "-b",
+    "--cookie",
+    "--cookies",
+    "-f",
+    "--format",
+    "-m",
+    "--max-time",
+    "--connect-timeout",
+    "-w",
+    "--write-out",
+    "--timeout",
+    "--sub-langs",
+    "--sub-lang",
+    "--sub-format",
+    "--audio-format",
+    "--audio-quality",
+    "--playlist-items",
+    "--merge-output-format",
+    "-T",
+    "--download-sections",
+    "-S",
+    "--username",
+    "--password",
+    "--tries",
+    "--ffmpeg-location",
+    "--cookies-from-browser",
+];
 
 /// Whether a word looks like an option whose value is another word.
 pub(super) fn is_option(text: &str) -> bool {

@@ -85,6 +85,9 @@ impl<'a> Engine<'a> {
                             return Value::new(id).with(|data| {
                                 data.ty = value.ty.clone();
                                 data.properties = value.properties;
+                                if rest.is_none() {
+                                    data.derived = Some(Rc::new(Derived::OneOf(Rc::clone(items))));
+                                }
                             });
                         }
                         value

@@ -47,7 +47,10 @@ impl<'a> Engine<'a> {
                     _ => value,
                 }
             }
-            ExprKind::Name(name) => self.variable(cx, *name, state),
+            ExprKind::Name(name) => {
+                let value = self.variable(cx, *name, state);
+                self.environment(cx, value, place)
+            }
             ExprKind::This => self.this_value(cx, state),
             ExprKind::Super => self.this_value(cx, state),
             ExprKind::Path(path) => {
@@ -103,6 +106,7 @@ impl<'a> Engine<'a> {
                 // what each branch proved of its own value stays with that value
                 let yes = self.settle(yes, state, place);
                 let no = self.settle(no, &other, place);
+                let (yes, no) = super::details::sorted_out(yes, no);
                 *state = std::mem::take(state).join(other);
                 match (then_dead, other_dead) {
                     (true, false) => no,
@@ -245,7 +249,7 @@ impl<'a> Engine<'a> {
     }
 
     fn settle_within(&self, value: Value, state: &State, depth: u32) -> Value {
-        if depth == 0 || !value.is_tainted() || state.dead || state.proven.is_empty() {
+        if depth == 0 || !value.is_tainted() && value.taints.is_empty() || state.dead || state.proven.is_empty() {
             return value;
         }
         self.settle_outer(value, state)

@@ -164,11 +164,18 @@ impl<'a> Engine<'a> {
                     "re.fullmatch" => super::pattern::Match::Whole,
                     _ => super::pattern::Match::Search,
                 };
-                let text = pattern.text().or(match pattern.derived.as_deref() {
-                    Some(Derived::Pattern(text)) => Some(*text),
-                    _ => None,
-                })?;
-                let (yes, no) = self.pattern_test(&value, text.as_str(), "", how, language, place);
+                let patterns: Vec<Name> = match pattern.derived.as_deref() {
+                    Some(Derived::Pattern(text)) => vec![*text],
+                    Some(Derived::OneOf(all)) => all.iter().filter_map(Value::text).collect(),
+                    _ => pattern.text().into_iter().collect(),
+                };
+                // one of several: what all of them say
+                let (yes, no) = patterns
+                    .iter()
+                    .map(|text| self.pattern_test(&value, text.as_str(), "", how, language, place))
+                    .collect::<Vec<_>>()
+                    .into_iter()
+                    .reduce(|(yes, no), (also, nor)| (yes.intersect(&also), no.intersect(&nor)))?;
                 let taints = self.flow_on(&[&value], state, id(), place, StepKind::Through(callee));
                 Some(self.test(id(), yes, no).with(|data| {
                     data.ty = Ty::Unknown;
@@ -233,6 +240,18 @@ impl<'a> Engine<'a> {
                 };
                 Some(self.test(id(), yes, no))
             }
+            // called later: an attribute of the caller's choice
+            (Language::Python, "getattr") if arguments.get(1).is_some_and(Value::is_tainted) => {
+                let name = arguments.get(1)?.clone();
+                if let Some(entry) = self.models.entry(language, callee) {
+                    self.check_sinks(entry, callee, None, arguments, None, place, state);
+                }
+                let taints = self.flow_on(&[&name], state, id(), place, StepKind::Through(callee));
+                Some(Value::new(id()).with(|data| {
+                    data.taints = taints;
+                    data.derived = Some(Rc::new(Derived::Attribute(place)));
+                }))
+            }
             (Language::Python, "isinstance") => {
                 let value = first?;
                 let classes = arguments.get(1)?;
@@ -242,7 +261,8 @@ impl<'a> Engine<'a> {
                 };
                 let harmless = !names.is_empty()
                     && names.iter().all(|name| matches!(&name.shape, Shape::Symbol(Symbol::External(name)) if matches!(name.as_str(), "int" | "float" | "bool" | "complex")));
-                let yes = if harmless {
+                let attribute = matches!(value.derived.as_deref(), Some(Derived::Attribute(..)));
+                let yes = if harmless || attribute {
                     Facts::clearing(value.id, ClassSet::ALL)
                 } else {
                     Facts::none()

@@ -87,7 +87,7 @@ fn flaw(value: &Value, class: Class, why: &str, place: Place) -> Facts {
 }
 
 /// The values that a value was resolved, normalised or otherwise made from alone.
-fn same_text(value: &Value) -> Vec<super::value::ValueId> {
+pub(super) fn same_text(value: &Value) -> Vec<super::value::ValueId> {
     let mut found = Vec::new();
     for taint in value.taints.iter() {
         let mut step = Some(&taint.step);
@@ -168,6 +168,7 @@ impl Engine<'_> {
             }
             (true, true) => return (Facts::none(), Facts::none()),
         };
+        let (host, other_host) = super::url::chosen(value, place);
         if let Shape::Symbol(crate::project::Symbol::External(name)) = &known.shape
             && let Some(kind) = component_kind(&name.split("::").collect::<Vec<_>>())
         {
@@ -196,9 +197,9 @@ impl Engine<'_> {
                     Some("/") => different = different.and(&Facts::clearing(whole.id, marks::NOT_ABSOLUTE)),
                     _ => {}
                 }
-                (same, different)
+                (same.and(&host), different.and(&other_host))
             }
-            _ => (same, different),
+            _ => (same.and(&host), different.and(&other_host)),
         }
     }
 
@@ -234,7 +235,8 @@ impl Engine<'_> {
                 _ => Facts::none(),
             };
             let (word, other) = super::guards_sql::one_of(item, collection, place);
-            return (inside.and(&word), outside.and(&other));
+            let (host, other_host) = super::url::chosen(item, place);
+            return (inside.and(&word).and(&host), outside.and(&other).and(&other_host));
         }
         (Facts::none(), Facts::none())
     }
@@ -253,7 +255,8 @@ impl Engine<'_> {
             _ => flaw(text, Class::Command, DENY_LIST, place),
         };
         let (inside, without) = super::guards_sql::substring(needle, text, place);
-        (inside, outside.and(&without))
+        let (found, missing) = super::url::substring(needle, text, place);
+        (inside.and(&found), outside.and(&without).and(&missing))
     }
 
     /// `text.startsWith(prefix)`.
@@ -293,19 +296,9 @@ impl Engine<'_> {
             if constant.trim_start().ends_with(char::is_whitespace) {
                 return (clear(text, marks::FIXED_WORD), Facts::none());
             }
-            if constant.contains("://") {
-                let after = constant.split_once("://").map_or("", |(_, rest)| rest);
-                return if after.contains('/') {
-                    (clear(text, ClassSet::of(Class::Url)), Facts::none())
-                } else {
-                    let why = if after.is_empty() {
-                        "the scheme alone says nothing about the host"
-                    } else {
-                        "a prefix test on a URL is passed by `https://good.example.attacker.net` and `https://good.example@attacker.net`"
-                    };
-                    (flaw(text, Class::Url, why, place), Facts::none())
-                };
-            }
+        }
+        if let Some(facts) = super::url::prefix_test(text, prefix, place) {
+            return facts;
         }
         // a prefix that names no folder asks for something else: `~`, `.`, `temp_`
         if prefix.text().is_some_and(|text| !text.contains(['/', '\\', ':'])) {
@@ -373,7 +366,12 @@ impl Engine<'_> {
         }
         let (matched, missed) = super::pattern::judge(pattern, flags, how, language == Language::Python);
         let (yes, no) = super::guards_sql::pattern(value, pattern, place);
-        (clear(value, matched).and(&yes), clear(value, missed).and(&no))
+        let whole = how == super::pattern::Match::Whole;
+        let host = super::url::pattern_test(value, pattern, whole, how == super::pattern::Match::Prefix, place);
+        (
+            clear(value, matched).and(&yes).and(&host),
+            clear(value, missed).and(&no),
+        )
     }
 
     /// What is proven of each element of a value is proven of the value: `text.chars().all(..)`, `all(c.isalnum() for c in text)`.
@@ -440,6 +438,15 @@ pub(super) fn about_whole(collection: &Value, element: &Value, facts: &Facts) ->
         if let Some(Derived::PartOf(whole)) = value.derived.as_deref() {
             wholes.push(whole.id);
         }
+        // every address of a host was looked at
+        if let Some(Derived::UrlPart(..)) = value.derived.as_deref() {
+            wholes.extend(super::url::same_url(value));
+        }
+    }
+    if let Some(Derived::PartOf(whole)) = element.derived.as_deref()
+        && let Some(Derived::UrlPart(..)) = whole.derived.as_deref()
+    {
+        wholes.extend(super::url::same_url(whole));
     }
     list.clears
         .iter()

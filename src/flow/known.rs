@@ -93,13 +93,29 @@ impl<'a> Engine<'a> {
                 data.derived = Some(Rc::new(Derived::PartOf(whole)));
             }));
         }
+        if language == Language::Rust && arguments.count() == 0 && receiver.is_tainted() {
+            if let Some(part) = super::url::part_named(method) {
+                let value = self.unchanged(receiver, id(), name, place, state);
+                return Some(self.url_part(receiver, part, value));
+            }
+            if let Some((yes, no)) = super::url::address_test(receiver, method, place) {
+                return Some(self.test(id(), yes, no));
+            }
+        }
         match method {
+            "endsWith" | "endswith" | "ends_with" if receiver.is_tainted() => {
+                let (yes, no) = super::url::suffix_test(receiver, &first?, place);
+                Some(self.test(id(), yes, no))
+            }
             "startsWith" | "startswith" | "starts_with" => {
                 let prefix = first?;
                 // several prefixes at once
                 let prefixes: Vec<Value> = match &prefix.shape {
                     Shape::List { items, .. } if !items.is_empty() => (**items).clone(),
-                    _ => vec![prefix],
+                    _ => match prefix.derived.as_deref() {
+                        Some(Derived::OneOf(all)) => (**all).clone(),
+                        _ => vec![prefix],
+                    },
                 };
                 let mut all: Option<(super::fact::Facts, super::fact::Facts)> = None;
                 for prefix in &prefixes {

@@ -24,6 +24,9 @@ impl<'a> Engine<'a> {
         state: &mut State,
     ) -> Value {
         let language = cx.module.language;
+        if let Some(super::value::Derived::Attribute(looked_up)) = receiver.derived.as_deref() {
+            self.attribute_called(&receiver, *looked_up, state);
+        }
         if self.is_super(cx, base) {
             return self.super_method(cx, &receiver, name, arguments, place, state);
         }

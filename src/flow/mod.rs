@@ -8,6 +8,7 @@ mod args;
 mod catalogue;
 mod collections;
 mod construct;
+mod details;
 mod elements;
 mod enclosing;
 mod functions;
@@ -18,6 +19,7 @@ mod lookup;
 mod operators;
 mod propagators;
 mod sanitizers;
+mod secrets;
 mod structures;
 
 mod bind;
@@ -40,8 +42,10 @@ mod replace;
 mod sinks;
 mod sources;
 mod state;
+mod url;
 mod value;
 
+pub use details::Detail;
 pub use engine::{Analysis, Capability, Limit, analyze};
 pub use guards_sql::statement_parser;
 pub use sinks::Hit;

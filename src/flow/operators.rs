@@ -68,7 +68,10 @@ impl<'a> Engine<'a> {
                         // a default does not make the value another one for the tests that follow
                         let joined = a.join(&b);
                         if b.is_constant() || !b.is_tainted() && a.is_tainted() {
-                            joined.with(|data| data.id = a.id)
+                            joined.with(|data| {
+                                data.id = a.id;
+                                data.derived.clone_from(&a.derived);
+                            })
                         } else {
                             joined
                         }
@@ -135,6 +138,14 @@ impl<'a> Engine<'a> {
                     (BinaryOp::Lt, Some(1)) | (BinaryOp::LtEq, Some(0)) => (a.when_false.clone(), a.when_true.clone()),
                     _ => (Facts::none(), Facts::none()),
                 };
+                // what is thrown and is no error is a text or a plain object that somebody made
+                let is_error =
+                    matches!(&b.shape, Shape::Symbol(crate::project::Symbol::External(name)) if *name == "Error");
+                let no = if op == BinaryOp::InstanceOf && is_error && a.has_details() {
+                    Facts::clearing(a.id, super::details::leaks())
+                } else {
+                    no
+                };
                 self.test(mix(59, [a.id.0, b.id.0, op as u64]), yes, no)
             }
             BinaryOp::Div
@@ -196,7 +207,7 @@ impl<'a> Engine<'a> {
             _ => {
                 let id = mix(62, [object.id.0, key.id.0]);
                 let taints = self.flow_on(&[object], state, id, place, StepKind::Taken(Name::new("[]")));
-                Value::new(id).with(|data| {
+                let value = Value::new(id).with(|data| {
                     data.taints = taints;
                     if let Ty::List(inner) | Ty::Map(inner) = &object.ty {
                         data.ty = (**inner).clone();
@@ -208,7 +219,8 @@ impl<'a> Engine<'a> {
                     if matches!(object.ty, Ty::Str) || object.has(Property::Folded) {
                         data.derived = Some(Rc::new(Derived::PartOf(object.clone())));
                     }
-                })
+                });
+                self.variable_of(object, key, value, place, state)
             }
         }
     }

@@ -124,7 +124,7 @@ impl<'a> Engine<'a> {
             "os.path.commonprefix" => arguments.get(0).map(|list| Derived::CommonPrefix(listed(list))),
             "pathlib.Path.parents" => this.cloned().map(Derived::Parents),
             "re.split" => from.first().cloned().map(Derived::PartOf),
-            _ => None,
+            other => super::url::derived_by(other, &from),
         };
         let shape = if callee == "std::process::Command::new" {
             Some(Shape::List {

@@ -44,6 +44,8 @@ pub struct Hit {
     pub read_only: bool,
     /// Other entry points and tools whose input reaches the same sink.
     pub also: BTreeSet<(u32, Option<Name>)>,
+    /// What is told, where it is no text of the caller's that goes wrong.
+    pub detail: Option<super::details::Detail>,
 }
 
 /// What makes two hits the same finding.
@@ -80,7 +82,10 @@ impl Engine<'_> {
             }
             let mut values = arguments.select(&row.arg, receiver);
             let built = receiver.filter(|value| matches!(value.shape, Shape::List { .. }));
-            if row.class == Class::Argument {
+            let fetches = row.class == Class::Url && row.when.iter().any(|condition| condition.is == Is::Fetcher);
+            if fetches {
+                values = condition::fetched(built, &values);
+            } else if row.class == Class::Argument {
                 values = condition::exposed(built, &values);
             } else if row.class == Class::Command
                 && let Some(built) = built
@@ -100,6 +105,26 @@ impl Engine<'_> {
             let span = self.module(func.module).function(func.func).span;
             func.module == place.module && span.start <= place.span.start && place.span.end <= span.end
         })
+    }
+
+    /// What was looked up under a name of the caller's choice is called. A constant beginning of the name leaves no free choice.
+    pub(super) fn attribute_called(&mut self, function: &Value, looked_up: Place, state: &State) {
+        let free = function
+            .all_taints()
+            .iter()
+            .any(|(taint, _)| !taint.cleared.has(Class::Argument));
+        let callee = Name::new("getattr");
+        let row = self
+            .models
+            .entry(crate::ir::Language::Python, callee)
+            .and_then(|entry| entry.sinks.first());
+        if let (true, Some(row)) = (free, row) {
+            let row = SinkRow {
+                audit: false,
+                ..row.clone()
+            };
+            self.check_value(&row, callee, function, None, looked_up, state);
+        }
     }
 
     fn reach_of(&mut self, row: &SinkRow, state: &State) {
@@ -130,7 +155,7 @@ impl Engine<'_> {
     }
 
     /// `named`: what the receiver is called, where only the method's name is known.
-    fn check_value(
+    pub(super) fn check_value(
         &mut self,
         row: &SinkRow,
         callee: Name,
@@ -140,6 +165,9 @@ impl Engine<'_> {
         state: &State,
     ) {
         let Some(entry) = self.entry else { return };
+        if matches!(row.class, Class::Output | Class::Log) {
+            return self.check_leak(row.class, callee, value, place, state, None);
+        }
         let telling = row.audit
             && super::guards_sql::telling(
                 row.class,
@@ -152,13 +180,20 @@ impl Engine<'_> {
         if audit && database && super::guards_sql::is_common(callee.as_str()) {
             return;
         }
+        // the bytes of a file are not its name
+        let bytes = row.class == Class::Path
+            && matches!(&value.ty, crate::project::Ty::External(name) if matches!(name.as_str(), "Buffer" | "io.BytesIO" | "io.StringIO"));
         let taints = match row.class {
-            Class::Path if matches!(value.shape, Shape::Record(_)) => Vec::new(),
+            _ if bytes => Vec::new(),
+            Class::Path | Class::Url if matches!(value.shape, Shape::Record(_)) => Vec::new(),
             Class::Sql => super::guards_sql::statements(value),
             Class::Nosql => super::guards_sql::operators(value),
             _ => value.all_taints(),
         };
         for (taint, holder) in taints {
+            if taint.detail.is_some() {
+                continue;
+            }
             let (cleared, flaws) = self.standing(&taint, holder, state);
             if marks::is_cleared(cleared, row.class, row.access)
                 || row.class == Class::Sql && super::guards_sql::composed(&taint)
@@ -208,6 +243,7 @@ impl Engine<'_> {
                 runs_at,
                 read_only: cleared.holds(marks::READ_ONLY),
                 also: BTreeSet::from([(entry, state.tool)]),
+                detail: None,
             };
             match self.hits.get_mut(&key) {
                 None => {
@@ -215,6 +251,11 @@ impl Engine<'_> {
                 }
                 Some(have) => {
                     have.also.insert((entry, state.tool));
+                    // a file that is opened for writing, too
+                    if have.access == Some(Access::Read) && matches!(row.access, Some(Access::Write | Access::Delete)) {
+                        have.access = row.access;
+                        hit.access = row.access;
+                    }
                     // the unchecked way is the one to tell; otherwise the first found stays
                     if !have.flaws.is_empty() && hit.flaws.is_empty() || have.whole && !hit.whole {
                         hit.also.append(&mut have.also);

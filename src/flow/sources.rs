@@ -110,6 +110,7 @@ impl Engine<'_> {
                 }),
                 opens: true,
                 whole: true,
+                detail: None,
             }]);
         })
     }

@@ -38,6 +38,11 @@ pub struct Origin {
     pub place: Place,
 }
 
+impl Origin {
+    /// Stands for an entry point where a value is nobody's input: a secret, an error.
+    pub const NOBODY: u32 = u32::MAX;
+}
+
 /// One step of the way from a source to a sink, as reported.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct TraceStep {
@@ -98,6 +103,8 @@ pub enum StepKind {
     Joined,
     /// It is taken out of a structure.
     Taken(Name),
+    /// It is put into an object that is written out.
+    Placed,
 }
 
 /// Why a check that was seen does not protect.
@@ -126,6 +133,8 @@ pub(crate) struct Taint {
     pub(crate) opens: bool,
     /// Whether the value is the whole argument, not a string built with it.
     pub(crate) whole: bool,
+    /// Set where it is no text of the caller's, but something that the caller should not see.
+    pub(crate) detail: Option<super::details::Detail>,
 }
 
 /// A function as a value.
@@ -185,6 +194,12 @@ pub(crate) enum Derived {
     PartOf(Value),
     /// A compiled pattern.
     Pattern(Name),
+    /// `url.hostname` and its like.
+    UrlPart(Value, super::url::UrlPart),
+    /// One of several constants.
+    OneOf(Rc<Vec<Value>>),
+    /// `getattr(object, name)`: where it was looked up.
+    Attribute(Place),
     /// A method of a library's type, taken off this value and not called yet.
     MethodOf(Value),
 }
@@ -229,6 +244,8 @@ pub(crate) const INTERPRETER: u16 = 1 << 6;
 pub(crate) const SHELL_FLAG: u16 = 1 << 5;
 /// The text may be an option that takes the next word as its value.
 pub(crate) const OPTION: u16 = 1 << 8;
+/// The text begins with a dot.
+pub(crate) const BEGINS_WITH_DOT: u16 = 1 << 9;
 /// Properties that one of several possible values is enough for.
 const POSSIBLE: u16 = ENDS_WITH_SEPARATOR | INTERPRETER | SHELL_FLAG | OPTION;
 
@@ -336,6 +353,9 @@ impl Value {
             if super::condition::is_option(text.as_str()) && !super::condition::is_switch(text.as_str()) {
                 properties |= OPTION;
             }
+            if text.starts_with('.') {
+                properties |= BEGINS_WITH_DOT;
+            }
             if super::condition::names_flag(text.as_str()) {
                 properties |= SHELL_FLAG;
             }
@@ -417,7 +437,7 @@ impl Value {
     }
 
     pub(crate) fn is_tainted(&self) -> bool {
-        if !self.taints.is_empty() {
+        if self.taints.iter().any(|taint| taint.detail.is_none()) {
             return true;
         }
         match &self.shape {
@@ -448,7 +468,7 @@ impl Value {
     fn hides(&self, other: &Self) -> bool {
         matches!(self.shape, Shape::List { .. } | Shape::Record(_))
             && !matches!(other.shape, Shape::List { .. } | Shape::Record(_))
-            && !other.taints.is_empty()
+            && other.taints.iter().any(|taint| taint.detail.is_none())
     }
 
     /// The part of a mixed value whose structure is not known.
@@ -638,6 +658,7 @@ pub(crate) fn join_taints(left: &Rc<[Taint]>, right: &Rc<[Taint]>) -> Rc<[Taint]
     let mut joined: Vec<Taint> = left.to_vec();
     for taint in right.iter() {
         match joined.iter_mut().find(|have| have.origin == taint.origin) {
+            Some(have) if have.detail.is_some() => have.meet(taint),
             Some(have) => {
                 // the worse of the two ways is the one worth telling
                 if taint.cleared != have.cleared && taint.cleared.intersection(have.cleared) == taint.cleared {

@@ -20,11 +20,25 @@ const PAGES: &[(&str, &str)] = &[
         "code-execution-tool",
         include_str!("../../rules/code-execution-tool.md"),
     ),
+    ("code-injection", include_str!("../../rules/code-injection.md")),
     ("command-injection", include_str!("../../rules/command-injection.md")),
+    ("error-leak", include_str!("../../rules/error-leak.md")),
     ("nosql-injection", include_str!("../../rules/nosql-injection.md")),
     ("path-traversal", include_str!("../../rules/path-traversal.md")),
+    ("secret-in-log", include_str!("../../rules/secret-in-log.md")),
+    ("secret-in-output", include_str!("../../rules/secret-in-output.md")),
     ("sql-injection", include_str!("../../rules/sql-injection.md")),
     ("sql-passthrough", include_str!("../../rules/sql-passthrough.md")),
+    ("ssrf", include_str!("../../rules/ssrf.md")),
+    ("template-injection", include_str!("../../rules/template-injection.md")),
+    (
+        "unsafe-archive-extraction",
+        include_str!("../../rules/unsafe-archive-extraction.md"),
+    ),
+    (
+        "unsafe-deserialization",
+        include_str!("../../rules/unsafe-deserialization.md"),
+    ),
     (
         "weak-path-containment",
         include_str!("../../rules/weak-path-containment.md"),
@@ -120,6 +134,9 @@ mod tests {
         assert!(get("path-traversal").is_some());
         assert!(get("no-such-rule").is_none());
         let ids: Vec<&str> = of_class(Class::Path).map(|rule| rule.id.as_str()).collect();
-        assert_eq!(ids, ["path-traversal", "weak-path-containment"]);
+        assert_eq!(
+            ids,
+            ["path-traversal", "unsafe-archive-extraction", "weak-path-containment"]
+        );
     }
 }

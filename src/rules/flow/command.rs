@@ -19,9 +19,38 @@ pub(super) fn command(case: &Case<'_>) -> Verdict {
     if case.hit.audit { verdict.audit() } else { verdict }
 }
 
-/// Program text that the caller hands over whole is what the tool is for.
+/// Program text that the caller hands over whole is what the tool is for; a module or attribute that the caller names is not.
 pub(super) fn code(case: &Case<'_>) -> Option<Verdict> {
-    (case.hit.whole && case.hit.flaws.is_empty() && !case.hit.audit).then(execution_tool)
+    let callee = case.hit.callee.as_str();
+    // runs in a page, not in this process
+    let in_page = [
+        ".evaluate",
+        ".evaluateHandle",
+        ".addInitScript",
+        ".evaluateOnNewDocument",
+        ".execute_script",
+    ]
+    .iter()
+    .any(|name| callee.ends_with(name));
+    let named = matches!(
+        callee,
+        "getattr"
+            | "import"
+            | "require"
+            | "__import__"
+            | "importlib.import_module"
+            | "runpy.run_path"
+            | "runpy.run_module"
+            | "worker_threads.Worker"
+            | "libloading::Library::new"
+            | "jiti"
+    );
+    // whoever takes something out means to limit what is left
+    let filtered = case.hit.trace.iter().any(|step| {
+        matches!(step.kind, crate::flow::StepKind::Through(name) if matches!(name.as_str(), "replace" | "replaceAll" | "sub"))
+    });
+    let whole = case.hit.whole && case.hit.flaws.is_empty() && !named && !filtered;
+    (whole && (in_page || !case.hit.audit)).then(execution_tool)
 }
 
 fn execution_tool() -> Verdict {

@@ -1,8 +1,12 @@
 //! Findings of what reached sinks. Which rule a hit falls under, and in what words, is decided in one file a class.
 
+mod archive;
+mod code;
 mod command;
+mod leak;
 mod path;
 mod sql;
+mod url;
 
 use std::collections::BTreeSet;
 
@@ -88,10 +92,15 @@ fn judge(case: &Case<'_>) -> Option<Verdict> {
         Class::Command => Some(command::command(case)),
         Class::Argument => Some(command::argument(case)),
         Class::Path => Some(path::path(case)),
-        Class::Code => command::code(case),
+        Class::Code => Some(command::code(case).unwrap_or_else(|| code::code(case))),
         Class::Sql => Some(sql::sql(case)),
         Class::Nosql => Some(sql::nosql(case)),
-        _ => None,
+        Class::Url => Some(url::url(case)),
+        Class::Template => Some(code::template(case)),
+        Class::Deserialize => Some(code::deserialize(case)),
+        Class::Archive => Some(archive::archive(case)),
+        Class::Output => leak::output(case),
+        Class::Log => leak::log(case),
     }
 }
 
@@ -104,7 +113,12 @@ pub fn findings(project: &Project, server: &Server, analysis: &Analysis) -> Vec<
         let Some(origin) = analysis.origins.get(hit.origin as usize) else {
             continue;
         };
-        let entry = server.entries.get(origin.entry as usize);
+        // a secret is nobody's input: it is told of the entry point that shows it
+        let owner = match hit.also.first() {
+            Some((entry, _)) if hit.detail.is_some() => *entry,
+            _ => origin.entry,
+        };
+        let entry = server.entries.get(owner as usize);
         let Some(verdict) = judge(&Case { hit, origin, entry }) else {
             continue;
         };
@@ -113,7 +127,7 @@ pub fn findings(project: &Project, server: &Server, analysis: &Analysis) -> Vec<
             Class::Sql | Class::Nosql => hit.place.module,
             _ => ModuleId(0),
         };
-        if verdict.once && !told.insert((verdict.rule, hit.tool, origin.entry, sink_module)) {
+        if verdict.once && !told.insert((verdict.rule, hit.tool, owner, sink_module)) {
             continue;
         }
         let tool = hit
@@ -127,7 +141,11 @@ pub fn findings(project: &Project, server: &Server, analysis: &Analysis) -> Vec<
             Some(EntryKind::Handler) if hit.tool.is_none() => "handler",
             _ => "tool",
         };
-        let parameter = parameter_of(origin).or_else(|| taken(hit).map(|name| name.as_str().to_owned()));
+        let parameter = parameter_of(origin).filter(|_| hit.detail.is_none()).or_else(|| {
+            taken(hit)
+                .filter(|_| hit.detail.is_none())
+                .map(|name| name.as_str().to_owned())
+        });
         let argument = parameter
             .as_deref()
             .map_or_else(|| "its arguments".to_owned(), |name| format!("argument `{name}`"));
@@ -136,13 +154,22 @@ pub fn findings(project: &Project, server: &Server, analysis: &Analysis) -> Vec<
             || format!("{argument} of a handler"),
             |tool| format!("{argument} of {what} `{tool}`"),
         );
-        let message = format!("{subject} {} `{callee}`", verdict.verb);
+        let message = match hit.detail {
+            None => format!("{subject} {} `{callee}`", verdict.verb),
+            Some(detail) => {
+                let what_leaks = leak::subject(detail, origin.path.first().copied());
+                let by = tool
+                    .as_deref()
+                    .map_or_else(|| "a handler".to_owned(), |tool| format!("{what} `{tool}`"));
+                format!("{what_leaks} {} by {by}", verdict.verb)
+            }
+        };
         let scope = tool.clone().unwrap_or_default();
         let function = project.module(hit.function.module).function(hit.function.func);
         let scope = function.name.map_or(scope.clone(), |name| format!("{scope}/{name}"));
         let mut related = Vec::new();
         for (index, name) in &hit.also {
-            if (*index, *name) == (origin.entry, hit.tool) {
+            if (*index, *name) == (owner, hit.tool) {
                 continue;
             }
             let Some(other) = server.entries.get(*index as usize) else {
@@ -238,6 +265,10 @@ fn trace(project: &Project, hit: &Hit, origin: &Origin) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     for step in &hit.trace {
         let label = match step.kind {
+            StepKind::Source if hit.detail.is_some_and(|detail| !detail.is_secret()) => {
+                "the error is caught here".to_owned()
+            }
+            StepKind::Source if hit.detail.is_some() => "read here".to_owned(),
             StepKind::Source => parameter_of(origin).map_or_else(
                 || "untrusted input enters here".to_owned(),
                 |name| format!("`{name}` comes from the caller"),
@@ -248,6 +279,7 @@ fn trace(project: &Project, hit: &Hit, origin: &Origin) -> Vec<Step> {
             StepKind::Joined => "joined to a path".to_owned(),
             StepKind::Taken(name) if name == "[]" => "an element is taken".to_owned(),
             StepKind::Taken(name) => format!("`{name}` is taken out"),
+            StepKind::Placed => "put into an object".to_owned(),
         };
         steps.push(Step {
             location: location(project, step.place),
@@ -264,7 +296,11 @@ fn trace(project: &Project, hit: &Hit, origin: &Origin) -> Vec<Step> {
     let sink = location(project, hit.place);
     steps.push(Step {
         location: sink,
-        label: format!("reaches `{}`", callee_text(hit)),
+        label: match hit.detail {
+            None => format!("reaches `{}`", callee_text(hit)),
+            Some(_) if hit.class == Class::Output => "sent to the client".to_owned(),
+            Some(_) => format!("written by `{}`", callee_text(hit)),
+        },
     });
     steps
 }

@@ -5,6 +5,9 @@ use crate::finding::{Confidence, Severity};
 use crate::models::Access;
 
 pub(super) fn path(case: &Case<'_>) -> Verdict {
+    if super::archive::names_entry(case) {
+        return super::archive::archive(case);
+    }
     if !case.hit.flaws.is_empty() {
         let severity = if case.hit.audit {
             Severity::Medium

@@ -1,0 +1,26 @@
+//! The network: `ssrf`.
+
+use super::{Case, Verdict};
+use crate::finding::{Confidence, Severity};
+
+pub(super) fn url(case: &Case<'_>) -> Verdict {
+    let verdict = Verdict::new(
+        "ssrf",
+        Severity::High,
+        "decides which host is contacted by",
+        "the request goes to a host of the caller's choice, internal ones included",
+        "parse the URL and compare its host with a fixed set, or resolve it, refuse every address that is not global and connect to \
+         the address that was checked; follow no redirects unchecked",
+    );
+    if case.hit.audit {
+        return verdict.audit();
+    }
+    // a part of the URL, such as a sub-domain or a port, or a path that may be absolute
+    if !case.hit.whole {
+        return Verdict {
+            confidence: Confidence::Medium,
+            ..verdict
+        };
+    }
+    verdict
+}
