@@ -163,6 +163,10 @@ impl Engine<'_> {
                     Shape::Constant(Literal::Bool(false) | Literal::Null | Literal::Int(0)) => {
                         (value.when_false.clone(), value.when_true.clone())
                     }
+                    // a character brings no taint, but what is known of all characters of a text is known of the text
+                    Shape::Constant(Literal::Char(_) | Literal::Int(_) | Literal::Bytes(_)) if !value.is_constant() => {
+                        (Facts::clearing(value.id, ClassSet::ALL), Facts::none())
+                    }
                     _ => (Facts::none(), Facts::none()),
                 };
             }

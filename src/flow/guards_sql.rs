@@ -5,7 +5,7 @@ use super::condition;
 use super::fact::Facts;
 use super::marks;
 use super::value::{ANY, Derived, Flaw, Place, Shape, StepKind, Taint, Value, ValueId};
-use crate::ir::{Literal, Name};
+use crate::ir::{Language, Literal, Name};
 use crate::models::{Class, ClassSet, Entry};
 
 const FIRST_WORD: &str = "the first word says little: a CTE can write (`WITH x AS (DELETE …) SELECT …`), functions read files or change state, \
@@ -367,9 +367,14 @@ pub(super) fn bind(arguments: &mut Arguments, tag: &str) {
 
 /// Whether a call that is known by its method's name alone speaks to a database: its receiver is called like one, or the text reads
 /// like a statement.
-pub(super) fn telling(class: Class, callee: &str, receiver: Option<&str>, value: &Value) -> bool {
+pub(super) fn telling(class: Class, callee: &str, receiver: Option<&str>, value: &Value, language: Language) -> bool {
     match class {
-        Class::Sql => receiver.is_some_and(names_a_database) || reads_like_sql(value),
+        // `db.query(Model)` of an ORM, `connection.fetch(id)` of a mailbox: there only the text tells
+        Class::Sql => {
+            reads_like_sql(value)
+                || receiver.is_some_and(names_a_database)
+                    && (language != Language::Python || !matches!(callee, "*.query" | "*.fetch" | "*.command"))
+        }
         Class::Nosql => receiver.is_some_and(|name| {
             let name = name.to_ascii_lowercase();
             name.ends_with("collection") || matches!(name.as_str(), "coll" | "col")

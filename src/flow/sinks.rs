@@ -174,6 +174,7 @@ impl Engine<'_> {
                 callee.as_str(),
                 named.as_ref().map(|name| name.as_str()),
                 value,
+                self.module(place.module).language,
             );
         let database = matches!(row.class, Class::Sql | Class::Nosql);
         let audit = row.audit && !(database && telling);
