@@ -152,6 +152,10 @@ impl Engine<'_> {
             if marks::is_cleared(cleared, row.class, row.access) {
                 continue;
             }
+            // a module of a constant package
+            if callee == "importlib.import_module" && cleared.has(Class::Argument) {
+                continue;
+            }
             let Some(function) = self.activations.last().map(|running| running.func) else {
                 continue;
             };
