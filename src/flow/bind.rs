@@ -76,6 +76,12 @@ impl<'a> Engine<'a> {
                     // a variant of something unknown (`Value::String(s)`, `Some(x)`) hands the value on
                     let part = part.unwrap_or_else(|| body.clone());
                     let part = self.payload_type(&body, path, &index.to_string(), part);
+                    let part = if path.last().is_some_and(|name| *name == "Err") {
+                        let place = cx.place(item.span);
+                        self.with_detail(part, super::details::Detail::Object, None, place)
+                    } else {
+                        part
+                    };
                     self.bind_pattern(cx, item, part, new, state);
                 }
             }

@@ -30,14 +30,21 @@ impl<'a> Engine<'a> {
 
         if let ExprKind::Field { base, name, .. } = &callee.kind {
             let receiver = self.eval(cx, *base, state);
-            let arguments = self.arguments(cx, call, state);
+            let mut arguments = self.arguments(cx, call, state);
+            if call.form == CallForm::Tagged {
+                super::guards_sql::bind(&mut arguments, name.as_str());
+            }
             if state.dead {
                 return Value::new(mix(80, [u64::from(id.0)]));
             }
             return self.method_call(cx, call, *base, receiver, *name, arguments, place, state);
         }
         let function = self.eval(cx, call.callee, state);
-        let arguments = self.arguments(cx, call, state);
+        let mut arguments = self.arguments(cx, call, state);
+        if call.form == CallForm::Tagged && !matches!(function.shape, Shape::Functions(_)) {
+            let name = Self::expr_name(cx, call.callee);
+            super::guards_sql::bind(&mut arguments, name.as_ref().map_or("", |name| name.as_str()));
+        }
         if state.dead {
             return Value::new(mix(80, [u64::from(id.0)]));
         }

@@ -168,7 +168,7 @@ impl<'a> Engine<'a> {
                     if language == Language::Python && name == "environ" {
                         self.reach(super::engine::Capability::Environment, state);
                     }
-                    return value;
+                    return self.environment(cx, value, place);
                 }
                 if let Symbol::Class(class) = symbol {
                     return self.class_member(class, object, name, place, state);
@@ -447,14 +447,19 @@ impl<'a> Engine<'a> {
                 unary: false,
                 previous: Some(step),
             });
-            taints.push(Taint {
+            let taken = Taint {
                 origin,
                 cleared: cleared.union(type_cleared),
                 flaws,
                 step,
                 opens: taint.opens,
                 whole: taint.whole,
-            });
+                detail: taint.detail,
+            };
+            let taken = taken.stepped(StepKind::Taken(name));
+            if !taken.is_spent() {
+                taints.push(taken);
+            }
         }
         let value = Value::new(id).with(|data| {
             data.taints = Rc::from(taints);

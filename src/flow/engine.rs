@@ -418,10 +418,11 @@ impl<'a> Engine<'a> {
         for value in from {
             for (taint, holder) in value.all_taints() {
                 let taint = self.derive_by(&taint, holder, state, to, place, kind, unary);
+                if taint.is_spent() {
+                    continue;
+                }
                 match all.iter_mut().find(|have| have.origin == taint.origin) {
-                    Some(have) => {
-                        have.cleared = have.cleared.intersection(taint.cleared);
-                    }
+                    Some(have) => have.meet(&taint),
                     None => all.push(taint),
                 }
             }
@@ -467,7 +468,9 @@ impl<'a> Engine<'a> {
             }),
             opens: false,
             whole: taint.whole && !matches!(kind, StepKind::Built | StepKind::Joined),
+            detail: taint.detail,
         }
+        .stepped(kind)
     }
 
     /// What is cleared of a taint in a state, and which flawed checks it has passed: of the value that holds it and of all it came from.

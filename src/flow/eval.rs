@@ -47,7 +47,10 @@ impl<'a> Engine<'a> {
                     _ => value,
                 }
             }
-            ExprKind::Name(name) => self.variable(cx, *name, state),
+            ExprKind::Name(name) => {
+                let value = self.variable(cx, *name, state);
+                self.environment(cx, value, place)
+            }
             ExprKind::This => self.this_value(cx, state),
             ExprKind::Super => self.this_value(cx, state),
             ExprKind::Path(path) => {
@@ -92,13 +95,14 @@ impl<'a> Engine<'a> {
                 let test = self.eval(cx, *test, state);
                 let mut other = state.clone();
                 state.learn(&test.when_true);
-                other.learn(&test.when_false);
+                other.learn(&test.falsy());
                 let yes = self.eval(cx, *then, state);
                 let no = self.eval(cx, *otherwise, &mut other);
                 let (then_dead, other_dead) = (state.dead, other.dead);
                 // what each branch proved of its own value stays with that value
                 let yes = self.settle(yes, state, place);
                 let no = self.settle(no, &other, place);
+                let (yes, no) = super::details::sorted_out(yes, no);
                 *state = std::mem::take(state).join(other);
                 match (then_dead, other_dead) {
                     (true, false) => no,
@@ -125,7 +129,7 @@ impl<'a> Engine<'a> {
                             data.shape = Shape::Constant(Literal::Bool(data.truth == Truth::True));
                         }
                         data.ty = Ty::Bool;
-                        data.when_true = data.when_true.and(&value.when_false);
+                        data.when_true = data.when_true.and(&value.falsy());
                         data.when_false = value.when_true.clone();
                     }),
                     UnaryOp::TypeOf => Value::new(mix(42, [value.id.0]))
@@ -241,7 +245,7 @@ impl<'a> Engine<'a> {
     }
 
     fn settle_within(&self, value: Value, state: &State, depth: u32) -> Value {
-        if depth == 0 || !value.is_tainted() || state.dead || state.proven.is_empty() {
+        if depth == 0 || !value.is_tainted() && value.taints.is_empty() || state.dead || state.proven.is_empty() {
             return value;
         }
         self.settle_outer(value, state)

@@ -115,7 +115,7 @@ impl<'a> Engine<'a> {
                 let mut other = state.clone();
                 let before = Rc::clone(&state.proven);
                 state.learn(&value.when_true);
-                other.learn(&value.when_false);
+                other.learn(&value.falsy());
                 state.dead |= value.truth == Truth::False && value.is_constant();
                 other.dead |= value.truth == Truth::True && value.is_constant();
                 self.exec_scope(cx, then, state);
@@ -162,7 +162,13 @@ impl<'a> Engine<'a> {
                     }
                     if let Some(pattern) = &handler.pattern {
                         let id = mix(21, [u64::from(cx.func.module.0), u64::from(handler.span.start)]);
-                        self.bind(cx, pattern, Value::new(id), &mut branch);
+                        let error = self.with_detail(
+                            Value::new(id),
+                            super::details::Detail::Object,
+                            None,
+                            cx.place(pattern.span),
+                        );
+                        self.bind(cx, pattern, error, &mut branch);
                     }
                     self.exec_scope(cx, &handler.body, &mut branch);
                     *state = std::mem::take(state).join(branch);
@@ -182,12 +188,16 @@ impl<'a> Engine<'a> {
                     None => Value::constant(crate::ir::Literal::Null),
                 };
                 if !state.dead {
+                    if self.activations.len() == 1 {
+                        self.check_answer(&value, cx.place(stmt.span), state);
+                    }
                     self.leave(value, state);
                 }
             }
             StmtKind::Throw(value) => {
                 if let Some(value) = value {
-                    self.eval(cx, *value, state);
+                    let value = self.eval(cx, *value, state);
+                    self.check_thrown(&value, cx.place(stmt.span), state);
                 }
                 if let Some(activation) = self.activations.last_mut()
                     && let Some(slot) = activation.tries.last_mut()
@@ -326,7 +336,11 @@ impl<'a> Engine<'a> {
                 LoopKind::For { pattern, iter } => {
                     let collection = self.eval(cx, *iter, &mut inside);
                     skip = inside.clone();
-                    let element = self.element_of(&collection, cx.place(cx.module.expr(*iter).span), &inside);
+                    let mut element = self.element_of(&collection, cx.place(cx.module.expr(*iter).span), &inside);
+                    // a loop that picks shows what is picked, not all
+                    if body.iter().any(|stmt| matches!(stmt.kind, StmtKind::If { .. })) {
+                        element = element.without_details();
+                    }
                     if let Shape::List { items, rest } = &collection.shape {
                         none_left = items.is_empty() && rest.is_none();
                     } else {

@@ -26,7 +26,12 @@ impl<'a> Engine<'a> {
         let callee = self.models.canonical(language, callee);
         let this = receiver.map(|(value, _)| value);
         if let Some(value) = self.known_function(cx, callee, this, &arguments, place, state) {
-            return value;
+            return match last_segment(callee).as_str() {
+                "String" | "str" | "repr" => value.worded(),
+                // gone through one by one, the environment yields names
+                "sorted" | "list" | "set" | "tuple" | "iter" | "frozenset" | "reversed" => value.names_only(),
+                _ => value,
+            };
         }
         let models = self.models;
         let mut entry = models.entry(language, callee);
@@ -57,12 +62,27 @@ impl<'a> Engine<'a> {
                 return value;
             }
         }
-        self.check_sinks(entry, callee, this, &arguments, place, state);
+        let named = receiver
+            .filter(|_| callee.starts_with("*."))
+            .and_then(|(_, base)| Self::expr_name(cx, base));
+        let means = receiver.filter(|_| callee.starts_with("*.") && call.is_some());
+        let other = entry
+            .sinks
+            .first()
+            .is_some_and(|row| means.is_some_and(|(_, base)| !self.means(cx, row.class, base)));
+        if !other {
+            self.check_sinks(entry, callee, this, &arguments, named, place, state);
+        }
+        state.learn(&super::guards_sql::limits(entry, this, &arguments));
         let mut result = self.propagated(cx, entry, callee, short, receiver, &arguments, place, state);
         for row in &entry.sanitizers {
             result = self.sanitized(row, this, &arguments, result, place, state);
         }
         if let Some(row) = entry.sources.first()
+            && row.kind != crate::models::SourceKind::Caller
+        {
+            result = self.revealed(row.kind, arguments.get(0), result, place, state);
+        } else if let Some(row) = entry.sources.first()
             && let Some(running) = self.entry
         {
             let untrusted = self.source_value(

@@ -235,7 +235,7 @@ impl<'a> Engine<'a> {
             (Language::Python, "getattr") if arguments.get(1).is_some_and(Value::is_tainted) => {
                 let name = arguments.get(1)?.clone();
                 if let Some(entry) = self.models.entry(language, callee) {
-                    self.check_sinks(entry, callee, None, arguments, place, state);
+                    self.check_sinks(entry, callee, None, arguments, None, place, state);
                 }
                 let taints = self.flow_on(&[&name], state, id(), place, StepKind::Through(callee));
                 Some(Value::new(id()).with(|data| {

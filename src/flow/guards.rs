@@ -174,7 +174,9 @@ impl Engine<'_> {
         {
             return component_test(value, kind);
         }
-        let (same, mut different) = self.equal_to_constant(value, known);
+        let (mut same, mut different) = self.equal_to_constant(value, known);
+        let (word, other) = super::guards_sql::first_word(value, known, place);
+        (same, different) = (same.and(&word), different.and(&other));
         match value.derived.as_deref() {
             Some(Derived::PartOf(whole)) if !value.has(Property::Folded) => {
                 let mut same = same;
@@ -232,8 +234,9 @@ impl Engine<'_> {
                 Some(Derived::PartOf(whole)) => flaw(whole, Class::Command, DENY_LIST, place),
                 _ => Facts::none(),
             };
+            let (word, other) = super::guards_sql::one_of(item, collection, place);
             let (host, other_host) = super::url::chosen(item, place);
-            return (inside.and(&host), outside.and(&other_host));
+            return (inside.and(&word).and(&host), outside.and(&other).and(&other_host));
         }
         (Facts::none(), Facts::none())
     }
@@ -249,10 +252,11 @@ impl Engine<'_> {
             }
             Some("/") => clear(text, ClassSet::of(Class::Path).union(marks::NOT_ABSOLUTE)),
             Some("\0" | "") => Facts::none(),
-            _ => flaw(text, Class::Command, DENY_LIST, place).and(&flaw(text, Class::Sql, DENY_LIST, place)),
+            _ => flaw(text, Class::Command, DENY_LIST, place),
         };
+        let (inside, without) = super::guards_sql::substring(needle, text, place);
         let (found, missing) = super::url::substring(needle, text, place);
-        (found, outside.and(&missing))
+        (inside.and(&found), outside.and(&without).and(&missing))
     }
 
     /// `text.startsWith(prefix)`.
@@ -268,6 +272,9 @@ impl Engine<'_> {
         }
         if prefix.is_tainted() {
             return (flaw(text, Class::Path, CALLERS_ROOT, place), Facts::none());
+        }
+        if let Some(told) = super::guards_sql::prefix(text, prefix, place) {
+            return told;
         }
         if let Some(constant) = prefix.text() {
             match constant.as_str() {
@@ -358,9 +365,13 @@ impl Engine<'_> {
             return (Facts::none(), Facts::none());
         }
         let (matched, missed) = super::pattern::judge(pattern, flags, how, language == Language::Python);
+        let (yes, no) = super::guards_sql::pattern(value, pattern, place);
         let whole = how == super::pattern::Match::Whole;
         let host = super::url::pattern_test(value, pattern, whole, how == super::pattern::Match::Prefix, place);
-        (clear(value, matched).and(&host), clear(value, missed))
+        (
+            clear(value, matched).and(&yes).and(&host),
+            clear(value, missed).and(&no),
+        )
     }
 
     /// What is proven of each element of a value is proven of the value: `text.chars().all(..)`, `all(c.isalnum() for c in text)`.

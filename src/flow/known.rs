@@ -292,6 +292,7 @@ impl<'a> Engine<'a> {
         })
     }
 
+    #[allow(clippy::too_many_arguments)]
     pub(super) fn match_method(
         &mut self,
         receiver: &Value,

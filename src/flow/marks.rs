@@ -18,6 +18,9 @@ pub(crate) const RESOLVED: ClassSet = ClassSet::bit(27);
 /// The path names nothing that exists: there is nothing to read.
 pub(crate) const ABSENT: ClassSet = ClassSet::bit(26);
 
+/// Kept for every value: the transaction or connection was made read-only.
+pub(crate) const READ_ONLY: ClassSet = ClassSet::bit(25);
+
 /// What a path has about which nothing is left to prove.
 pub(crate) fn confined() -> ClassSet {
     ClassSet::of(Class::Path)

@@ -7,6 +7,7 @@
 mod args;
 mod collections;
 mod construct;
+mod details;
 mod elements;
 mod enclosing;
 mod functions;
@@ -17,6 +18,7 @@ mod lookup;
 mod operators;
 mod propagators;
 mod sanitizers;
+mod secrets;
 mod structures;
 
 mod bind;
@@ -29,6 +31,7 @@ mod exec;
 mod external;
 mod fact;
 mod guards;
+mod guards_sql;
 mod marks;
 mod methods;
 mod names;
@@ -41,6 +44,8 @@ mod state;
 mod url;
 mod value;
 
+pub use details::Detail;
 pub use engine::{Analysis, Capability, Limit, analyze};
+pub use guards_sql::statement_parser;
 pub use sinks::Hit;
 pub use value::{Flaw, Origin, Place, StepKind, TraceStep};

@@ -31,7 +31,7 @@ impl<'a> Engine<'a> {
                 let mut inside = state.clone();
                 match op {
                     BinaryOp::And => inside.learn(&a.when_true),
-                    _ => inside.learn(&a.when_false),
+                    _ => inside.learn(&a.falsy()),
                 }
                 let b = self.eval(cx, right, &mut inside);
                 let b = self.settle(b, &inside, place);
@@ -44,8 +44,8 @@ impl<'a> Engine<'a> {
                     state.tool = tool;
                 }
                 let facts = match op {
-                    BinaryOp::And => (a.when_true.and(&b.when_true), a.when_false.intersect(&b.when_false)),
-                    _ => (a.when_true.intersect(&b.when_true), a.when_false.and(&b.when_false)),
+                    BinaryOp::And => (a.when_true.and(&b.when_true), a.falsy().intersect(&b.falsy())),
+                    _ => (a.when_true.intersect(&b.when_true), a.falsy().and(&b.falsy())),
                 };
                 let facts = match (op, a.truth, b.truth) {
                     // `x || throwing` and the like: a constant side decides
@@ -128,7 +128,15 @@ impl<'a> Engine<'a> {
             }
             BinaryOp::Lt | BinaryOp::LtEq | BinaryOp::Gt | BinaryOp::GtEq | BinaryOp::InstanceOf => {
                 let b = self.eval(cx, right, state);
-                self.test(mix(59, [a.id.0, b.id.0, op as u64]), Facts::none(), Facts::none())
+                // what is thrown and is no error is a text or a plain object that somebody made
+                let is_error =
+                    matches!(&b.shape, Shape::Symbol(crate::project::Symbol::External(name)) if *name == "Error");
+                let no = if op == BinaryOp::InstanceOf && is_error && a.has_details() {
+                    Facts::clearing(a.id, super::details::leaks())
+                } else {
+                    Facts::none()
+                };
+                self.test(mix(59, [a.id.0, b.id.0, op as u64]), Facts::none(), no)
             }
             BinaryOp::Div
                 if cx.module.language == crate::ir::Language::Python && !matches!(a.ty, Ty::Int | Ty::Float) =>
@@ -189,7 +197,7 @@ impl<'a> Engine<'a> {
             _ => {
                 let id = mix(62, [object.id.0, key.id.0]);
                 let taints = self.flow_on(&[object], state, id, place, StepKind::Taken(Name::new("[]")));
-                Value::new(id).with(|data| {
+                let value = Value::new(id).with(|data| {
                     data.taints = taints;
                     if let Ty::List(inner) | Ty::Map(inner) = &object.ty {
                         data.ty = (**inner).clone();
@@ -201,7 +209,8 @@ impl<'a> Engine<'a> {
                     if matches!(object.ty, Ty::Str) || object.has(Property::Folded) {
                         data.derived = Some(Rc::new(Derived::PartOf(object.clone())));
                     }
-                })
+                });
+                self.variable_of(object, key, value, place, state)
             }
         }
     }

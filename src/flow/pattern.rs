@@ -28,6 +28,19 @@ impl Admitted {
         set.chars().any(|c| Self::holds(ranges, c))
     }
 
+    /// Whether nothing in it ends an identifier, a number or a quoted text, and no second word can follow.
+    fn is_one_word_of_sql(&self) -> bool {
+        let comment = self.any_of("/") && self.any_of("*");
+        let blank = self.any_of(" \t");
+        let letter = self.ranges.iter().any(|(low, high)| {
+            ('a'..='z').contains(low)
+                || ('A'..='Z').contains(low)
+                || *low <= 'z' && *high >= 'a'
+                || *low <= 'Z' && *high >= 'A'
+        });
+        !comment && !(blank && letter) && !self.any_of("\n\r;'\"`\\(){}#<>=|&!^~[]?")
+    }
+
     /// The classes in which such a text can do no harm.
     fn clears(&self) -> ClassSet {
         let mut cleared = ClassSet::NONE;
@@ -36,13 +49,15 @@ impl Admitted {
         if !newline && !self.any_of(";&|$`<>(){}!\"'\\*?[]#~%^") {
             clear(Harm::Command);
             if !self.any_of(" \t'\"") {
-                clear(Harm::Sql);
-                clear(Harm::Nosql);
                 clear(Harm::Template);
             }
             if !self.any_of(" \t.:/") {
                 clear(Harm::Code);
             }
+        }
+        if self.is_one_word_of_sql() {
+            clear(Harm::Sql);
+            clear(Harm::Nosql);
         }
         if !self.may_start_with("-") && !self.any_of(" \t") {
             clear(Harm::Argument);

@@ -32,7 +32,12 @@ impl Engine<'_> {
         let through = StepKind::Through(Name::new(method));
         let from: Vec<&Value> = if by.is_tainted() { vec![text, by] } else { vec![text] };
         let taints = self.flow_on(&from, state, id, place, through);
+        // in JavaScript a text replaces its first occurrence only
+        let once = method == "replace"
+            && pattern.derived.is_none()
+            && self.module(place.module).language == crate::ir::Language::TypeScript;
         let (cleared, flaws) = match by.text() {
+            Some(by) if !once && doubles(pattern, by.as_str()) => (ClassSet::of(Class::Sql), Vec::new()),
             Some(by) => judge(pattern, by.as_str(), place),
             None => (ClassSet::NONE, Vec::new()),
         };
@@ -97,4 +102,20 @@ fn judge(pattern: &Value, by: &str, place: Place) -> (ClassSet, Vec<Flaw>) {
         "\"" | "'" | "`" | "$" | ";" | "|" | "&" | " " | "\\" => (ClassSet::NONE, flaw(Class::Command, ESCAPED)),
         _ => (ClassSet::NONE, Vec::new()),
     }
+}
+
+/// Whether a quote is doubled wherever it stands: what SQL wants inside of quotes.
+fn doubles(pattern: &Value, by: &str) -> bool {
+    let quote = match pattern.derived.as_deref() {
+        Some(Derived::Pattern(source)) => {
+            if matches!(&pattern.shape, Shape::Constant(Literal::Regex(_, flags)) if !flags.contains('g')) {
+                return false;
+            }
+            Some(Name::new(source.trim_start_matches('\\')))
+        }
+        _ => pattern.text(),
+    };
+    quote.is_some_and(|quote| {
+        matches!(quote.as_str(), "\"" | "'" | "`" | "]") && by.strip_prefix(quote.as_str()) == Some(quote.as_str())
+    })
 }

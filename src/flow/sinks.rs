@@ -7,7 +7,7 @@ use super::condition;
 use super::engine::{Capability, Engine};
 use super::marks;
 use super::state::State;
-use super::value::{Flaw, Place, Shape, TraceStep, Value};
+use super::value::{Flaw, Place, Shape, StepKind, TraceStep, Value};
 use crate::ir::Name;
 use crate::models::{Access, Class, Entry, Is, SinkRow};
 
@@ -38,21 +38,31 @@ pub struct Hit {
     pub help: Option<String>,
     /// Only worth a look.
     pub audit: bool,
+    /// The driver's call, where a function of the project gets the finished text and only hands it on: `place` is then that function's call.
+    pub runs_at: Option<Place>,
+    /// A read-only transaction or connection limits what it can do.
+    pub read_only: bool,
     /// Other entry points and tools whose input reaches the same sink.
     pub also: BTreeSet<(u32, Option<Name>)>,
+    /// What is told, where it is no text of the caller's that goes wrong.
+    pub detail: Option<super::details::Detail>,
 }
 
 /// What makes two hits the same finding.
-pub(super) type HitKey = (Place, Class, bool);
+///
+/// The last part tells text that is handed over whole from text that is built into something: another rule speaks of it.
+pub(super) type HitKey = (Place, Class, bool, bool);
 
 impl Engine<'_> {
     /// Checks the sink rows of a callee against a call.
+    #[allow(clippy::too_many_arguments)]
     pub(super) fn check_sinks(
         &mut self,
         entry: &Entry,
         callee: Name,
         receiver: Option<&Value>,
         arguments: &Arguments,
+        named: Option<Name>,
         place: Place,
         state: &State,
     ) {
@@ -84,9 +94,17 @@ impl Engine<'_> {
                 values = condition::scripts(built, &values);
             }
             for value in values {
-                self.check_value(row, callee, &value, place, state);
+                self.check_value(row, callee, &value, named, place, state);
             }
         }
+    }
+
+    /// The running function in which a place lies.
+    fn running_at(&self, place: Place) -> Option<crate::project::FuncRef> {
+        self.activations.iter().rev().map(|running| running.func).find(|func| {
+            let span = self.module(func.module).function(func.func).span;
+            func.module == place.module && span.start <= place.span.start && place.span.end <= span.end
+        })
     }
 
     /// What was looked up under a name of the caller's choice is called. A constant beginning of the name leaves no free choice.
@@ -105,7 +123,7 @@ impl Engine<'_> {
                 audit: false,
                 ..row.clone()
             };
-            self.check_value(&row, callee, function, looked_up, state);
+            self.check_value(&row, callee, function, None, looked_up, state);
         }
     }
 
@@ -136,20 +154,50 @@ impl Engine<'_> {
         }
     }
 
-    pub(super) fn check_value(&mut self, row: &SinkRow, callee: Name, value: &Value, place: Place, state: &State) {
+    /// `named`: what the receiver is called, where only the method's name is known.
+    pub(super) fn check_value(
+        &mut self,
+        row: &SinkRow,
+        callee: Name,
+        value: &Value,
+        named: Option<Name>,
+        place: Place,
+        state: &State,
+    ) {
         let Some(entry) = self.entry else { return };
+        if matches!(row.class, Class::Output | Class::Log) {
+            return self.check_leak(row.class, callee, value, place, state, None);
+        }
+        let telling = row.audit
+            && super::guards_sql::telling(
+                row.class,
+                callee.as_str(),
+                named.as_ref().map(|name| name.as_str()),
+                value,
+            );
+        let database = matches!(row.class, Class::Sql | Class::Nosql);
+        let audit = row.audit && !(database && telling);
+        if audit && database && super::guards_sql::is_common(callee.as_str()) {
+            return;
+        }
         // the bytes of a file are not its name
         let bytes = row.class == Class::Path
             && matches!(&value.ty, crate::project::Ty::External(name) if matches!(name.as_str(), "Buffer" | "io.BytesIO" | "io.StringIO"));
-        let taints =
-            if bytes || matches!(row.class, Class::Path | Class::Url) && matches!(value.shape, Shape::Record(_)) {
-                Vec::new()
-            } else {
-                value.all_taints()
-            };
+        let taints = match row.class {
+            _ if bytes => Vec::new(),
+            Class::Path | Class::Url if matches!(value.shape, Shape::Record(_)) => Vec::new(),
+            Class::Sql => super::guards_sql::statements(value),
+            Class::Nosql => super::guards_sql::operators(value),
+            _ => value.all_taints(),
+        };
         for (taint, holder) in taints {
+            if taint.detail.is_some() {
+                continue;
+            }
             let (cleared, flaws) = self.standing(&taint, holder, state);
-            if marks::is_cleared(cleared, row.class, row.access) {
+            if marks::is_cleared(cleared, row.class, row.access)
+                || row.class == Class::Sql && super::guards_sql::composed(&taint)
+            {
                 continue;
             }
             // a module of a constant package
@@ -168,21 +216,38 @@ impl Engine<'_> {
                         .collect()
                 })
                 .unwrap_or_default();
-            let key = (place, row.class, row.audit);
+            let whole = taint.whole
+                && (holder == value.id
+                    || matches!(row.class, Class::Sql | Class::Nosql)
+                        && matches!(value.shape, Shape::Record(_) | Shape::List { .. }));
+            let apart = whole && matches!(row.class, Class::Sql | Class::Nosql);
+            let mut trace = taint.step.way();
+            let handed = (database && !whole).then(|| finished_at(&trace)).flatten();
+            let (place, function, runs_at) = match handed {
+                Some((at, step)) => {
+                    trace.truncate(at);
+                    (step, self.running_at(step).unwrap_or(function), Some(place))
+                }
+                None => (place, function, None),
+            };
+            let key = (place, row.class, audit, apart);
             let mut hit = Hit {
                 class: row.class,
                 access: row.access,
                 place,
                 callee,
                 origin: taint.origin,
-                trace: taint.step.way(),
+                trace,
                 flaws,
                 tool: state.tool,
                 function,
-                whole: taint.whole && holder == value.id,
+                whole,
                 help: row.help.clone(),
-                audit: row.audit,
+                audit,
+                runs_at,
+                read_only: cleared.holds(marks::READ_ONLY),
                 also: BTreeSet::from([(entry, state.tool)]),
+                detail: None,
             };
             match self.hits.get_mut(&key) {
                 None => {
@@ -204,4 +269,15 @@ impl Engine<'_> {
             }
         }
     }
+}
+
+/// Where a text that is finished is handed to a function that hands it on as it is: behind the last step that builds.
+fn finished_at(way: &[TraceStep]) -> Option<(usize, Place)> {
+    let built = way.iter().rposition(|step| matches!(step.kind, StepKind::Built))?;
+    let at = way
+        .iter()
+        .enumerate()
+        .skip(built + 1)
+        .find(|(_, step)| matches!(step.kind, StepKind::Passed(_)))?;
+    Some((at.0, at.1.place))
 }

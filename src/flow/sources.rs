@@ -109,6 +109,7 @@ impl Engine<'_> {
                 }),
                 opens: true,
                 whole: true,
+                detail: None,
             }]);
         })
     }

@@ -75,7 +75,7 @@ impl<'a> Engine<'a> {
                         .union(ClassSet::of(crate::models::Class::Argument));
                 }
                 match taints.iter_mut().find(|have| have.origin == taint.origin) {
-                    Some(have) => have.cleared = have.cleared.intersection(taint.cleared),
+                    Some(have) => have.meet(&taint),
                     None => taints.push(taint),
                 }
             }
@@ -131,7 +131,9 @@ impl<'a> Engine<'a> {
         let mut bits = vec![u64::from(cx.func.module.0), u64::from(id.0)];
         for entry in entries {
             match entry {
-                RecordEntry::Pair { key, value, .. } => {
+                RecordEntry::Pair {
+                    key, value: value_expr, ..
+                } => {
                     let key = match key {
                         Key::Name(name) => Some(*name),
                         Key::Computed(key) => {
@@ -142,7 +144,8 @@ impl<'a> Engine<'a> {
                             key.text()
                         }
                     };
-                    let value = self.eval(cx, *value, state);
+                    let value = self.eval(cx, *value_expr, state);
+                    let value = self.placed(cx, value, *value_expr);
                     let value = match (&value.shape, key) {
                         (Shape::Functions(functions), Some(key)) => label(&value, functions, key),
                         _ => value,
@@ -163,7 +166,7 @@ impl<'a> Engine<'a> {
                             fields.insert(*name, value.clone());
                         }
                     }
-                    if !matches!(value.shape, Shape::Record(_)) && !value.taints.is_empty() {
+                    if !matches!(value.shape, Shape::Record(_)) && value.is_tainted() {
                         // what stands before may be replaced by the caller's
                         for (name, have) in &mut fields {
                             *have = have.join(&self.field(&value, *name, place, state));
@@ -206,7 +209,9 @@ impl<'a> Engine<'a> {
             });
         }
         if let Some(path) = ty {
+            let own = || self.project.class_of(cx.func).map(Symbol::Class);
             let symbol = match path {
+                [name] if *name == "Self" => own().unwrap_or(Symbol::External(*name)),
                 [name] => self.project.resolve_name(cx.func.module, cx.func.func, *name),
                 _ => self.project.resolve_path(cx.func.module, cx.func.func, path),
             };
@@ -297,6 +302,7 @@ impl<'a> Engine<'a> {
     ) -> Value {
         let place = cx.place(cx.module.expr(id).span);
         let mut inside = state.clone();
+        let mut chosen = false;
         for clause in clauses {
             let collection = self.eval(cx, clause.iter, &mut inside);
             let item = self.element_of(&collection, place, &inside);
@@ -304,6 +310,7 @@ impl<'a> Engine<'a> {
             for condition in &clause.conditions {
                 let test = self.eval(cx, *condition, &mut inside);
                 inside.learn(&test.when_true);
+                chosen = true;
             }
         }
         let made = self.eval(cx, element, &mut inside);
@@ -316,6 +323,8 @@ impl<'a> Engine<'a> {
             }
             None => made,
         };
+        // a selection is no whole: what is chosen may be what is harmless
+        let made = if chosen { made.without_details() } else { made };
         let new = mix(56, [u64::from(cx.func.module.0), u64::from(id.0), made.id.0]);
         Value::new(new).with(|data| {
             data.shape = if kind == CollectionKind::Map {

@@ -38,6 +38,11 @@ pub struct Origin {
     pub place: Place,
 }
 
+impl Origin {
+    /// Stands for an entry point where a value is nobody's input: a secret, an error.
+    pub const NOBODY: u32 = u32::MAX;
+}
+
 /// One step of the way from a source to a sink, as reported.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct TraceStep {
@@ -98,6 +103,8 @@ pub enum StepKind {
     Joined,
     /// It is taken out of a structure.
     Taken(Name),
+    /// It is put into an object that is written out.
+    Placed,
 }
 
 /// Why a check that was seen does not protect.
@@ -126,6 +133,8 @@ pub(crate) struct Taint {
     pub(crate) opens: bool,
     /// Whether the value is the whole argument, not a string built with it.
     pub(crate) whole: bool,
+    /// Set where it is no text of the caller's, but something that the caller should not see.
+    pub(crate) detail: Option<super::details::Detail>,
 }
 
 /// A function as a value.
@@ -418,8 +427,17 @@ impl Value {
         }
     }
 
+    /// What holds where it counts as false: an empty text, or nothing, is no part of a statement.
+    pub(crate) fn falsy(&self) -> Facts {
+        if !self.is_tainted() || self.ty == Ty::Bool {
+            return self.when_false.clone();
+        }
+        let empty = ClassSet::of(crate::models::Class::Sql).union(ClassSet::of(crate::models::Class::Nosql));
+        self.when_false.and(&Facts::clearing(self.id, empty))
+    }
+
     pub(crate) fn is_tainted(&self) -> bool {
-        if !self.taints.is_empty() {
+        if self.taints.iter().any(|taint| taint.detail.is_none()) {
             return true;
         }
         match &self.shape {
@@ -450,7 +468,7 @@ impl Value {
     fn hides(&self, other: &Self) -> bool {
         matches!(self.shape, Shape::List { .. } | Shape::Record(_))
             && !matches!(other.shape, Shape::List { .. } | Shape::Record(_))
-            && !other.taints.is_empty()
+            && other.taints.iter().any(|taint| taint.detail.is_none())
     }
 
     /// The part of a mixed value whose structure is not known.
@@ -640,6 +658,7 @@ pub(crate) fn join_taints(left: &Rc<[Taint]>, right: &Rc<[Taint]>) -> Rc<[Taint]
     let mut joined: Vec<Taint> = left.to_vec();
     for taint in right.iter() {
         match joined.iter_mut().find(|have| have.origin == taint.origin) {
+            Some(have) if have.detail.is_some() => have.meet(taint),
             Some(have) => {
                 // the worse of the two ways is the one worth telling
                 if taint.cleared != have.cleared && taint.cleared.intersection(have.cleared) == taint.cleared {

@@ -211,10 +211,30 @@ pub struct PropagatorRow {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SourceRow {
-    /// A call whose result is untrusted.
+    /// A call whose result it is, or what is read; `x.*` are the properties of `x`.
     pub callee: Vec<String>,
     /// What it is, for people (`answer of the client's user`).
     pub what: String,
+    /// Whether it is untrusted, or something to keep.
+    #[serde(default)]
+    pub kind: SourceKind,
+}
+
+/// What a source yields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SourceKind {
+    /// Text of the caller's.
+    #[default]
+    Caller,
+    /// A variable of the environment, named by the first argument or the property: a secret if the name says so.
+    Variable,
+    /// The whole environment.
+    Environment,
+    /// Pairs of names and values of the environment.
+    EnvironmentItems,
+    /// A stack trace.
+    Stack,
 }
 
 /// Another name for the same thing.

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{AliasRow, Frameworks, PropagatorRow, RowFile, SanitizerRow, SinkRow, SourceRow};
+use super::{AliasRow, Frameworks, PropagatorRow, RowFile, SanitizerRow, SinkRow, SourceKind, SourceRow};
 use crate::ir::{Language, Name};
 
 /// All rows that speak of one callee.
@@ -25,6 +25,8 @@ pub struct Entry {
 struct Table {
     entries: FxHashMap<Name, Entry>,
     renames: FxHashMap<String, String>,
+    /// Prefixes of names, up to and with the last dot, under which properties are sources.
+    properties: Vec<(String, SourceKind)>,
 }
 
 /// All rows.
@@ -50,14 +52,29 @@ impl Models {
                 include_str!("../../rules/models/typescript.toml"),
             ),
             (
+                Language::TypeScript,
+                "typescript-leaks.toml",
+                include_str!("../../rules/models/typescript-leaks.toml"),
+            ),
+            (
                 Language::Python,
                 "python.toml",
                 include_str!("../../rules/models/python.toml"),
             ),
             (
+                Language::Python,
+                "python-leaks.toml",
+                include_str!("../../rules/models/python-leaks.toml"),
+            ),
+            (
                 Language::Rust,
                 "rust.toml",
                 include_str!("../../rules/models/rust.toml"),
+            ),
+            (
+                Language::Rust,
+                "rust-leaks.toml",
+                include_str!("../../rules/models/rust-leaks.toml"),
             ),
         ] {
             let file: RowFile = toml::from_str(text).map_err(|error| format!("rules/models/{name}: {error}"))?;
@@ -116,7 +133,10 @@ impl Models {
         }
         for row in file.source {
             for callee in &row.callee {
-                entries.entry(Name::new(callee)).or_default().sources.push(row.clone());
+                match callee.strip_suffix('*') {
+                    Some(prefix) => table.properties.push((prefix.to_owned(), row.kind)),
+                    None => entries.entry(Name::new(callee)).or_default().sources.push(row.clone()),
+                }
             }
         }
         for row in file.alias {
@@ -134,6 +154,20 @@ impl Models {
     /// The rows of a callee: by its qualified name after renaming, or `*.method` for a method whose receiver is not known.
     pub fn entry(&self, language: Language, callee: Name) -> Option<&Entry> {
         self.table(language).entries.get(&callee)
+    }
+
+    /// What reading a name of a library yields, with the property's name, where a source row speaks of it.
+    pub fn property(&self, language: Language, name: Name) -> Option<(SourceKind, &'static str)> {
+        let table = self.table(language);
+        let text = name.as_str();
+        let open = table
+            .properties
+            .iter()
+            .find_map(|(prefix, kind)| text.strip_prefix(prefix.as_str()).map(|rest| (*kind, rest)));
+        open.or_else(|| {
+            let row = table.entries.get(&name)?.sources.first()?;
+            (row.kind == SourceKind::Environment).then_some((row.kind, ""))
+        })
     }
 
     /// A qualified name with aliases applied (`fs/promises.readFile` → `fs.promises.readFile`, `tokio::fs::read` → `std::fs::read`):

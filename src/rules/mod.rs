@@ -22,7 +22,13 @@ const PAGES: &[(&str, &str)] = &[
     ),
     ("code-injection", include_str!("../../rules/code-injection.md")),
     ("command-injection", include_str!("../../rules/command-injection.md")),
+    ("error-leak", include_str!("../../rules/error-leak.md")),
+    ("nosql-injection", include_str!("../../rules/nosql-injection.md")),
     ("path-traversal", include_str!("../../rules/path-traversal.md")),
+    ("secret-in-log", include_str!("../../rules/secret-in-log.md")),
+    ("secret-in-output", include_str!("../../rules/secret-in-output.md")),
+    ("sql-injection", include_str!("../../rules/sql-injection.md")),
+    ("sql-passthrough", include_str!("../../rules/sql-passthrough.md")),
     ("ssrf", include_str!("../../rules/ssrf.md")),
     ("template-injection", include_str!("../../rules/template-injection.md")),
     (
@@ -37,6 +43,7 @@ const PAGES: &[(&str, &str)] = &[
         "weak-path-containment",
         include_str!("../../rules/weak-path-containment.md"),
     ),
+    ("weak-sql-filter", include_str!("../../rules/weak-sql-filter.md")),
 ];
 
 // A broken page is left out; a test excludes that one is embedded.

@@ -3,7 +3,9 @@
 mod archive;
 mod code;
 mod command;
+mod leak;
 mod path;
+mod sql;
 mod url;
 
 use std::collections::BTreeSet;
@@ -13,9 +15,12 @@ use crate::finding::{Confidence, Finding, Severity, Step, Tier};
 use crate::flow::{Analysis, Hit, Origin, StepKind};
 use crate::ir::Name;
 use crate::models::Class;
-use crate::project::Project;
+use crate::project::{ModuleId, Project};
 use crate::rules::location;
 use crate::server::{EntryKind, EntryPoint, Server};
+
+const READ_ONLY: &str = "the transaction was made read-only: that limits the damage, but everything can be read, functions run, and where the driver \
+     takes several statements a `COMMIT` in front leaves it";
 
 /// What a rule says of a hit.
 struct Verdict {
@@ -32,6 +37,8 @@ struct Verdict {
     help: &'static str,
     /// Told once for each tool, not for each sink.
     once: bool,
+    /// The remedy that the sink's row names is for another rule.
+    own_help: bool,
 }
 
 impl Verdict {
@@ -51,11 +58,16 @@ impl Verdict {
             label,
             help,
             once: false,
+            own_help: false,
         }
     }
 
     fn once(self) -> Self {
         Self { once: true, ..self }
+    }
+
+    fn own_help(self) -> Self {
+        Self { own_help: true, ..self }
     }
 
     fn audit(self) -> Self {
@@ -144,11 +156,14 @@ fn judge(case: &Case<'_>) -> Option<Verdict> {
         Class::Argument => Some(command::argument(case)),
         Class::Path => Some(path::path(case)),
         Class::Code => Some(command::code(case).unwrap_or_else(|| code::code(case))),
+        Class::Sql => Some(sql::sql(case)),
+        Class::Nosql => Some(sql::nosql(case)),
         Class::Url => Some(url::url(case)),
         Class::Template => Some(code::template(case)),
         Class::Deserialize => Some(code::deserialize(case)),
         Class::Archive => Some(archive::archive(case)),
-        _ => None,
+        Class::Output => leak::output(case),
+        Class::Log => leak::log(case),
     }
 }
 
@@ -156,16 +171,26 @@ fn judge(case: &Case<'_>) -> Option<Verdict> {
 pub fn findings(project: &Project, server: &Server, analysis: &Analysis) -> Vec<Finding> {
     let tools = tools_by_name(server);
     let mut findings: Vec<Finding> = Vec::new();
-    let mut told: BTreeSet<(&str, Option<Name>, u32)> = BTreeSet::new();
+    let mut told: BTreeSet<(&str, Option<Name>, u32, ModuleId)> = BTreeSet::new();
     for hit in &analysis.hits {
         let Some(origin) = analysis.origins.get(hit.origin as usize) else {
             continue;
         };
-        let entry = server.entries.get(origin.entry as usize);
+        // a secret is nobody's input: it is told of the entry point that shows it
+        let owner = match hit.also.first() {
+            Some((entry, _)) if hit.detail.is_some() => *entry,
+            _ => origin.entry,
+        };
+        let entry = server.entries.get(owner as usize);
         let Some(verdict) = judge(&Case { hit, origin, entry }) else {
             continue;
         };
-        if verdict.once && !told.insert((verdict.rule, hit.tool, origin.entry)) {
+        // statements go to one driver a file, as a rule; a file for each driver is one finding each
+        let sink_module = match hit.class {
+            Class::Sql | Class::Nosql => hit.place.module,
+            _ => ModuleId(0),
+        };
+        if verdict.once && !told.insert((verdict.rule, hit.tool, owner, sink_module)) {
             continue;
         }
         let tool = hit
@@ -179,7 +204,11 @@ pub fn findings(project: &Project, server: &Server, analysis: &Analysis) -> Vec<
             Some(EntryKind::Handler) if hit.tool.is_none() => "handler",
             _ => "tool",
         };
-        let parameter = parameter_of(origin).or_else(|| taken(hit).map(|name| name.as_str().to_owned()));
+        let parameter = parameter_of(origin).filter(|_| hit.detail.is_none()).or_else(|| {
+            taken(hit)
+                .filter(|_| hit.detail.is_none())
+                .map(|name| name.as_str().to_owned())
+        });
         let argument = parameter
             .as_deref()
             .map_or_else(|| "its arguments".to_owned(), |name| format!("argument `{name}`"));
@@ -188,13 +217,22 @@ pub fn findings(project: &Project, server: &Server, analysis: &Analysis) -> Vec<
             || format!("{argument} of a handler"),
             |tool| format!("{argument} of {what} `{tool}`"),
         );
-        let message = format!("{subject} {} `{callee}`", verdict.verb);
+        let message = match hit.detail {
+            None => format!("{subject} {} `{callee}`", verdict.verb),
+            Some(detail) => {
+                let what_leaks = leak::subject(detail, origin.path.first().copied());
+                let by = tool
+                    .as_deref()
+                    .map_or_else(|| "a handler".to_owned(), |tool| format!("{what} `{tool}`"));
+                format!("{what_leaks} {} by {by}", verdict.verb)
+            }
+        };
         let scope = tool.clone().unwrap_or_default();
         let function = project.module(hit.function.module).function(hit.function.func);
         let scope = function.name.map_or(scope.clone(), |name| format!("{scope}/{name}"));
         let mut related = Vec::new();
         for (index, name) in &hit.also {
-            if (*index, *name) == (origin.entry, hit.tool) {
+            if (*index, *name) == (owner, hit.tool) {
                 continue;
             }
             let Some(other) = server.entries.get(*index as usize) else {
@@ -218,12 +256,21 @@ pub fn findings(project: &Project, server: &Server, analysis: &Analysis) -> Vec<
                 label: format!("`{label}` reaches it too"),
             });
         }
+        if let Some(place) = hit.runs_at {
+            related.push(Step {
+                location: location(project, place),
+                label: format!("`{callee}` runs it"),
+            });
+        }
         let mut notes: Vec<String> = Vec::new();
         for flaw in &hit.flaws {
             let note = format!("a check is there, but {}", flaw.why);
             if !notes.contains(&note) {
                 notes.push(note);
             }
+        }
+        if hit.read_only {
+            notes.push(READ_ONLY.to_owned());
         }
         findings.push(Finding {
             rule: verdict.rule.to_owned(),
@@ -236,7 +283,11 @@ pub fn findings(project: &Project, server: &Server, analysis: &Analysis) -> Vec<
             trace: trace(project, hit, origin),
             related,
             notes,
-            help: Some(hit.help.clone().unwrap_or_else(|| verdict.help.to_owned())),
+            help: hit
+                .help
+                .clone()
+                .filter(|_| !verdict.own_help)
+                .or_else(|| Some(verdict.help.to_owned())),
             tool,
             parameter,
             scope,
@@ -277,6 +328,10 @@ fn trace(project: &Project, hit: &Hit, origin: &Origin) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     for step in &hit.trace {
         let label = match step.kind {
+            StepKind::Source if hit.detail.is_some_and(|detail| !detail.is_secret()) => {
+                "the error is caught here".to_owned()
+            }
+            StepKind::Source if hit.detail.is_some() => "read here".to_owned(),
             StepKind::Source => parameter_of(origin).map_or_else(
                 || "untrusted input enters here".to_owned(),
                 |name| format!("`{name}` comes from the caller"),
@@ -287,6 +342,7 @@ fn trace(project: &Project, hit: &Hit, origin: &Origin) -> Vec<Step> {
             StepKind::Joined => "joined to a path".to_owned(),
             StepKind::Taken(name) if name == "[]" => "an element is taken".to_owned(),
             StepKind::Taken(name) => format!("`{name}` is taken out"),
+            StepKind::Placed => "put into an object".to_owned(),
         };
         steps.push(Step {
             location: location(project, step.place),
@@ -303,7 +359,11 @@ fn trace(project: &Project, hit: &Hit, origin: &Origin) -> Vec<Step> {
     let sink = location(project, hit.place);
     steps.push(Step {
         location: sink,
-        label: format!("reaches `{}`", callee_text(hit)),
+        label: match hit.detail {
+            None => format!("reaches `{}`", callee_text(hit)),
+            Some(_) if hit.class == Class::Output => "sent to the client".to_owned(),
+            Some(_) => format!("written by `{}`", callee_text(hit)),
+        },
     });
     steps
 }
