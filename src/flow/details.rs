@@ -72,6 +72,8 @@ impl Detail {
             (Self::Object, "stringify" | "json" | "serializeError" | "dumps" | "assign" | "structuredClone") => {
                 Some(self)
             }
+            // what is replaced in a text with a secret is the secret
+            (Self::Secret, "replace" | "replaceAll") => None,
             (Self::Object, "inspect") => Some(Self::Stack),
             (Self::Object, "McpError") => Some(self),
             (Self::Environment, "entries" | "items" | "values") => Some(Self::EnvironmentItems),
@@ -215,12 +217,39 @@ impl Value {
         })
     }
 
+    /// Names and values of the environment as pairs.
+    pub(super) fn itemised(self) -> Self {
+        if !self.has_details() {
+            return self;
+        }
+        let symbolic = matches!(self.shape, Shape::Symbol(_));
+        let items = self.changed(|detail| {
+            Some(match detail {
+                Detail::Environment => Detail::EnvironmentItems,
+                other => other,
+            })
+        });
+        if symbolic {
+            items.with(|data| data.shape = Shape::Unknown)
+        } else {
+            items
+        }
+    }
+
     /// The names in the environment, which are no secret.
     pub(super) fn names_only(self) -> Self {
         if !self.has_details() {
             return self;
         }
         self.changed(|detail| (detail != Detail::Environment).then_some(detail))
+    }
+
+    /// What is left of a text when something in it is replaced: in one with a secret, that is the secret.
+    pub(super) fn without_secrets(self) -> Self {
+        if !self.has_details() {
+            return self;
+        }
+        self.changed(|detail| (!detail.is_secret()).then_some(detail))
     }
 
     /// Without what must not leave.
