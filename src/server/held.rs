@@ -3,7 +3,7 @@
 use super::locals::Binding;
 use super::sources::param_name;
 use super::value::{At, FUEL, Values};
-use crate::ir::{Arg, ArgKind, Call, ExprId, ExprKind, FuncId, Name, ParamKind, RecordEntry, walk};
+use crate::ir::{Arg, ArgKind, Call, ExprId, ExprKind, FuncId, Language, Name, ParamKind, RecordEntry, walk};
 use crate::models::Shape;
 use crate::project::FuncRef;
 
@@ -230,7 +230,10 @@ impl Values<'_> {
         let module = self.module(wrapper.module);
         let mut found = None;
         let mut closures = Vec::new();
-        walk::exprs_of_block(&module.function(scope).body, &mut |outer| {
+        let mut outermost: Vec<ExprId> = self.locals(wrapper.module, scope).returns().collect();
+        // What is returned comes first: other calls may check or note the arguments.
+        walk::exprs_of_block(&module.function(scope).body, &mut |outer| outermost.push(outer));
+        for outer in outermost {
             walk::descend(module, outer, &mut |expr| match &module.expr(expr).kind {
                 ExprKind::Call(call) if found.is_none() => {
                     let at = At {
@@ -243,7 +246,9 @@ impl Values<'_> {
                 ExprKind::Lambda(inner) => closures.push(*inner),
                 _ => {}
             });
-        });
+        }
+        closures.sort_unstable();
+        closures.dedup();
         found.or_else(|| {
             let nesting = nesting.checked_sub(1)?;
             closures
@@ -272,11 +277,14 @@ impl Values<'_> {
                 .is_some_and(|param| param.kind == ParamKind::Receiver),
         );
         let own = |expr: ExprId| self.own_param(at.with(expr), wrapper).map(|index| index - receivers);
+        let python = self.module(wrapper.module).language == Language::Python;
         let mut passed = Vec::new();
         let mut any = false;
         for arg in args {
             let param = own(arg.value);
-            any |= param.is_some();
+            let spread = matches!(arg.kind, ArgKind::Spread | ArgKind::KeywordSpread);
+            // A Python tool's own parameters are its declaration: only one that takes anything stands in for another.
+            any |= param.is_some() && (spread || !python);
             match (arg.kind, param) {
                 (ArgKind::Positional, Some(index)) => passed.push(Passed::Param(index)),
                 (ArgKind::Positional, None) => passed.push(Passed::Other),

@@ -51,6 +51,11 @@ pub(super) fn resolve<'a>(
         left: USES,
     };
     let mut known: FxHashSet<(FuncRef, EntryKind, Option<Name>)> = entries.iter().filter_map(identity).collect();
+    let mut functions: FxHashSet<(FuncRef, EntryKind)> = entries
+        .iter()
+        .filter_map(identity)
+        .map(|(func, kind, _)| (func, kind))
+        .collect();
     let mut level = registrars;
     let mut fallbacks: Vec<(Vec<EntryPoint>, bool)> = level
         .iter_mut()
@@ -90,9 +95,9 @@ pub(super) fn resolve<'a>(
                 }
                 let Some(id) = identity(&entry) else { continue };
                 let own = project.module(id.0.module).function(id.0.func).name;
-                let twin =
-                    known.iter().any(|other| (other.0, other.1) == (id.0, id.1)) && (id.2.is_none() || id.2 == own);
-                if !twin && known.insert(id) {
+                // Under its own name or none it is the entry known already.
+                let again = !functions.insert((id.0, id.1)) && (id.2.is_none() || id.2 == own);
+                if !again && known.insert(id) {
                     entries.push(entry);
                 }
             }
