@@ -355,6 +355,9 @@ impl<'a> Engine<'a> {
             if param.kind == crate::ir::ParamKind::Receiver && value.is_tainted() {
                 this = Some(value.clone());
             }
+            if entry.schema_enforced {
+                self.refined(*func, &value, &entry.params, place, &mut state);
+            }
             values.push(value);
         }
         let arguments = Arguments::exact(values);

@@ -59,7 +59,11 @@ impl<'a> Engine<'a> {
             }
             ExprKind::Field { base, name, .. } => {
                 let object = self.eval(cx, *base, state);
-                let value = self.field(&object, *name, place, state);
+                let mut value = self.field(&object, *name, place, state);
+                if !object.when_true.is_none() && super::catalogue::counts(name) {
+                    let facts = object.when_true.clone();
+                    value = value.with(|data| data.when_true = data.when_true.and(&facts));
+                }
                 if !value.is_tainted() && !value.is_constant() && super::guards::lifts_all(name) {
                     let facts = Facts::clearing(super::value::ANY, marks::NO_ROOT);
                     return value.with(|data| data.when_true = data.when_true.and(&facts));

@@ -22,6 +22,26 @@ impl<'a> Engine<'a> {
         place: Place,
         state: &mut State,
     ) -> Value {
+        let question = super::catalogue::question(receiver.map(|(value, _)| value), method, &arguments, state);
+        let result = self.library_call(cx, call, callee, receiver, method, arguments, place, state);
+        match question {
+            Some(facts) => super::catalogue::answer(result, facts, receiver.map(|(value, _)| value), state),
+            None => result,
+        }
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn library_call(
+        &mut self,
+        cx: Cx<'a>,
+        call: Option<&'a Call>,
+        callee: Name,
+        receiver: Option<(&Value, ExprId)>,
+        method: Option<Name>,
+        arguments: Arguments,
+        place: Place,
+        state: &mut State,
+    ) -> Value {
         let language = cx.module.language;
         let callee = self.models.canonical(language, callee);
         let this = receiver.map(|(value, _)| value);

@@ -182,6 +182,15 @@ impl<'a> Engine<'a> {
                     data.taints = taints;
                 }))
             }
+            (Language::Python, "len" | "bool" | "any")
+                if first
+                    .as_ref()
+                    .is_some_and(|first| !first.when_true.is_none() && !first.is_tainted()) =>
+            {
+                // some were found: as good as the finding itself
+                let (yes, no) = (first.as_ref()?.when_true.clone(), first.as_ref()?.when_false.clone());
+                Some(self.test(id(), yes, no))
+            }
             (Language::Python, "re.sub" | "re.subn") => {
                 let (pattern, by, text) = (first?, arguments.get(1)?.clone(), arguments.get(2)?.clone());
                 if matches!(by.shape, Shape::Functions(_)) {

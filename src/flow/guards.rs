@@ -160,7 +160,7 @@ impl Engine<'_> {
                 }
                 return match &known.shape {
                     Shape::Constant(Literal::Bool(true)) => (value.when_true.clone(), value.when_false.clone()),
-                    Shape::Constant(Literal::Bool(false) | Literal::Null) => {
+                    Shape::Constant(Literal::Bool(false) | Literal::Null | Literal::Int(0)) => {
                         (value.when_false.clone(), value.when_true.clone())
                     }
                     _ => (Facts::none(), Facts::none()),

@@ -128,15 +128,25 @@ impl<'a> Engine<'a> {
             }
             BinaryOp::Lt | BinaryOp::LtEq | BinaryOp::Gt | BinaryOp::GtEq | BinaryOp::InstanceOf => {
                 let b = self.eval(cx, right, state);
+                // `count > 0` asks what `count` asks
+                let number = match b.shape {
+                    Shape::Constant(Literal::Int(number)) => Some(number),
+                    _ => None,
+                };
+                let (yes, no) = match (op, number) {
+                    (BinaryOp::Gt, Some(0)) | (BinaryOp::GtEq, Some(1)) => (a.when_true.clone(), a.when_false.clone()),
+                    (BinaryOp::Lt, Some(1)) | (BinaryOp::LtEq, Some(0)) => (a.when_false.clone(), a.when_true.clone()),
+                    _ => (Facts::none(), Facts::none()),
+                };
                 // what is thrown and is no error is a text or a plain object that somebody made
                 let is_error =
                     matches!(&b.shape, Shape::Symbol(crate::project::Symbol::External(name)) if *name == "Error");
                 let no = if op == BinaryOp::InstanceOf && is_error && a.has_details() {
                     Facts::clearing(a.id, super::details::leaks())
                 } else {
-                    Facts::none()
+                    no
                 };
-                self.test(mix(59, [a.id.0, b.id.0, op as u64]), Facts::none(), no)
+                self.test(mix(59, [a.id.0, b.id.0, op as u64]), yes, no)
             }
             BinaryOp::Div
                 if cx.module.language == crate::ir::Language::Python && !matches!(a.ty, Ty::Int | Ty::Float) =>

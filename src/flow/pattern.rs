@@ -32,13 +32,12 @@ impl Admitted {
     fn is_one_word_of_sql(&self) -> bool {
         let comment = self.any_of("/") && self.any_of("*");
         let blank = self.any_of(" \t");
-        let letter = self.ranges.iter().any(|(low, high)| {
-            ('a'..='z').contains(low)
-                || ('A'..='Z').contains(low)
-                || *low <= 'z' && *high >= 'a'
-                || *low <= 'Z' && *high >= 'A'
-        });
-        !comment && !(blank && letter) && !self.any_of("\n\r;'\"`\\(){}#<>=|&!^~[]?")
+        let letter = self
+            .ranges
+            .iter()
+            .any(|(low, high)| *low <= 'z' && *high >= 'a' || *low <= 'Z' && *high >= 'A');
+        let words = blank && letter;
+        !(comment || words || self.any_of("\n\r;'\"`\\(){}#<>=|&!^~[]?"))
     }
 
     /// The classes in which such a text can do no harm.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::engine::Engine;
+use super::state::State;
 use super::value::{Origin, Place, Shape, Step, StepKind, Taint, Truth, Value, ValueId, mix, name_bits};
 use crate::ir::Name;
 use crate::models::ClassSet;
@@ -112,6 +113,34 @@ impl Engine<'_> {
                 detail: None,
             }]);
         })
+    }
+
+    /// What the schema's own checks (`.refine(f)`) prove of the arguments, or seem to.
+    pub(super) fn refined(
+        &mut self,
+        handler: crate::project::FuncRef,
+        arguments: &Value,
+        params: &[crate::server::Parameter],
+        place: Place,
+        state: &mut State,
+    ) {
+        let cx = super::exec::Cx {
+            module: self.module(handler.module),
+            func: handler,
+        };
+        for param in params.iter().filter(|param| !param.checks.is_empty()) {
+            let value = self.field(arguments, param.name, place, state);
+            if !value.is_tainted() {
+                continue;
+            }
+            for check in &param.checks {
+                let callback = self.callable(cx, *check, state);
+                let mut inner = state.clone();
+                if let Some(passes) = self.call_now(cx, &callback, vec![value.clone()], place, &mut inner) {
+                    state.learn(&passes.when_true.without_any());
+                }
+            }
+        }
     }
 
     /// The classes that an enforced type rules out.

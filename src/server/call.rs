@@ -438,6 +438,7 @@ pub(super) fn template_params(template: &str) -> Vec<super::entry::Parameter> {
                     type_text: "string".to_owned(),
                     description: None,
                     required: true,
+                    checks: Vec::new(),
                 });
             }
         }

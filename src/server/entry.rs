@@ -130,6 +130,8 @@ pub struct Parameter {
     pub description: Option<Name>,
     /// Whether it must be given.
     pub required: bool,
+    /// Functions that the schema asks besides (`.refine(f)`): each answers whether the value passes.
+    pub checks: Vec<FuncRef>,
 }
 
 /// A place where a transport is started.

@@ -143,6 +143,7 @@ fn described(values: &Values<'_>, at: At, name: Name, ty: Option<TypeId>, defaul
         ty: proven,
         description,
         required,
+        checks: Vec::new(),
     }
 }
 

@@ -11,7 +11,7 @@ pub(super) use show::show;
 use super::entry::Parameter;
 use super::value::{At, Values};
 use crate::ir::{ArgKind, Element, ExprKind, Name};
-use crate::project::{Symbol, Ty};
+use crate::project::{FuncRef, Symbol, Ty};
 
 /// Nested schemas deeper than this are not read.
 const DEPTH: u32 = 24;
@@ -31,6 +31,7 @@ pub(super) struct Field {
     ty: Ty,
     required: bool,
     description: Option<Name>,
+    checks: Vec<FuncRef>,
 }
 
 impl Field {
@@ -39,6 +40,7 @@ impl Field {
             ty,
             required: true,
             description: None,
+            checks: Vec::new(),
         }
     }
 }
@@ -54,6 +56,7 @@ impl Schema {
                 type_text: show(values.project, &field.ty),
                 description: field.description,
                 required: field.required,
+                checks: field.checks.clone(),
             })
             .collect();
         Self {
@@ -74,6 +77,7 @@ impl Schema {
                     type_text: show(values.project, ty),
                     description: None,
                     required: !matches!(ty, Ty::Optional(_)),
+                    checks: Vec::new(),
                 })
                 .collect(),
             _ => Vec::new(),
