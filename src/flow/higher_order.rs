@@ -59,7 +59,7 @@ impl<'a> Engine<'a> {
         let given = values.first().cloned();
         if short == "catch" && values.is_empty() {
             let error = Value::new(mix(119, [callback.id.0]));
-            values.push(self.with_detail(error, super::details::Detail::Object, None, place));
+            values.push(self.with_detail(error, super::detail::Detail::Object, None, place));
         }
         let returned = match &callback.shape {
             Shape::Functions(_) => {

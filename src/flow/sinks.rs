@@ -45,7 +45,7 @@ pub struct Hit {
     /// Other entry points and tools whose input reaches the same sink.
     pub also: BTreeSet<(u32, Option<Name>)>,
     /// What is told, where it is no text of the caller's that goes wrong.
-    pub detail: Option<super::details::Detail>,
+    pub detail: Option<super::detail::Detail>,
 }
 
 /// What makes two hits the same finding.
