@@ -33,6 +33,14 @@ fn normalised(text: &str) -> String {
             }
         }
     }
+    for root in document
+        .pointer_mut("/runs/0/originalUriBaseIds")
+        .and_then(Value::as_object_mut)
+        .into_iter()
+        .flat_map(|roots| roots.values_mut())
+    {
+        root["uri"] = "[root]".into();
+    }
     for file in document
         .pointer_mut("/runs/0/artifacts")
         .and_then(Value::as_array_mut)

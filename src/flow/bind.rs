@@ -78,7 +78,7 @@ impl<'a> Engine<'a> {
                     let part = self.payload_type(&body, path, &index.to_string(), part);
                     let part = if path.last().is_some_and(|name| *name == "Err") {
                         let place = cx.place(item.span);
-                        self.with_detail(part, super::details::Detail::Object, None, place)
+                        self.with_detail(part, super::detail::Detail::Object, None, place)
                     } else {
                         part
                     };

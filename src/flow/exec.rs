@@ -164,7 +164,7 @@ impl<'a> Engine<'a> {
                         let id = mix(21, [u64::from(cx.func.module.0), u64::from(handler.span.start)]);
                         let error = self.with_detail(
                             Value::new(id),
-                            super::details::Detail::Object,
+                            super::detail::Detail::Object,
                             None,
                             cx.place(pattern.span),
                         );

@@ -48,6 +48,7 @@ impl<'a> Engine<'a> {
         if let Some(value) = self.known_function(cx, callee, this, &arguments, place, state) {
             return match last_segment(callee).as_str() {
                 "String" | "str" | "repr" => value.worded(),
+                "entries" | "values" => value.itemised(),
                 // gone through one by one, the environment yields names
                 "sorted" | "list" | "set" | "tuple" | "iter" | "frozenset" | "reversed" => value.names_only(),
                 _ => value,

@@ -57,6 +57,10 @@ impl<'a> Engine<'a> {
             return self.unknown_call(cx, short, this.as_ref(), arguments.clone(), place, state);
         };
         let given = values.first().cloned();
+        if short == "catch" && values.is_empty() {
+            let error = Value::new(mix(119, [callback.id.0]));
+            values.push(self.with_detail(error, super::detail::Detail::Object, None, place));
+        }
         let returned = match &callback.shape {
             Shape::Functions(_) => {
                 let mut branch = state.clone();
@@ -81,6 +85,7 @@ impl<'a> Engine<'a> {
         match short.as_str() {
             "filter" => {
                 let mut kept = this.unwrap_or_else(|| Value::new(mix(115, [returned.id.0])));
+                kept = kept.without_details();
                 if let Some(element) = given {
                     // what the test proves of each element, the elements that stay have
                     let facts = returned.when_true.clone();
@@ -112,6 +117,7 @@ impl<'a> Engine<'a> {
                 };
             }),
             _ if row.yields => returned,
+            "replace" | "replaceAll" => given.unwrap_or(returned).without_secrets(),
             _ => given.unwrap_or(returned),
         }
     }

@@ -8,6 +8,7 @@ mod args;
 mod catalogue;
 mod collections;
 mod construct;
+mod detail;
 mod details;
 mod elements;
 mod enclosing;
@@ -45,7 +46,7 @@ mod state;
 mod url;
 mod value;
 
-pub use details::Detail;
+pub use detail::Detail;
 pub use engine::{Analysis, Capability, Limit, analyze};
 pub use guards_sql::statement_parser;
 pub use sinks::Hit;

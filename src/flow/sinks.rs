@@ -45,7 +45,7 @@ pub struct Hit {
     /// Other entry points and tools whose input reaches the same sink.
     pub also: BTreeSet<(u32, Option<Name>)>,
     /// What is told, where it is no text of the caller's that goes wrong.
-    pub detail: Option<super::details::Detail>,
+    pub detail: Option<super::detail::Detail>,
 }
 
 /// What makes two hits the same finding.
@@ -199,6 +199,10 @@ impl Engine<'_> {
             if marks::is_cleared(cleared, row.class, row.access)
                 || row.class == Class::Sql && super::guards_sql::composed(&taint)
             {
+                continue;
+            }
+            // a module of a constant package
+            if callee == "importlib.import_module" && cleared.has(Class::Argument) {
                 continue;
             }
             let Some(function) = self.activations.last().map(|running| running.func) else {

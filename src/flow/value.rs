@@ -134,7 +134,7 @@ pub(crate) struct Taint {
     /// Whether the value is the whole argument, not a string built with it.
     pub(crate) whole: bool,
     /// Set where it is no text of the caller's, but something that the caller should not see.
-    pub(crate) detail: Option<super::details::Detail>,
+    pub(crate) detail: Option<super::detail::Detail>,
 }
 
 /// A function as a value.

@@ -2,7 +2,9 @@
 
 use super::annotations;
 use super::entry::{EntryKind, Handler};
+use super::held::Through;
 use super::read::{Reader, called, fits, has_prefix};
+use super::registrar::{Form, Use};
 use super::rounds::Round;
 use super::schema;
 use super::sources;
@@ -10,6 +12,17 @@ use super::value::At;
 use crate::ir::{Call, CallForm, ExprId, ExprKind, Language, Literal, Name};
 use crate::models::{FrameworkRow, Selector};
 use crate::project::Symbol;
+
+/// For whom a registration is read.
+#[derive(Clone, Copy)]
+pub(super) enum Seat<'r> {
+    /// As it stands.
+    Plain,
+    /// For one round of the loop around it.
+    Round(&'r Round),
+    /// For one use of the helper around it.
+    Use(&'r Use),
+}
 
 impl<'a> Reader<'a> {
     /// Reads one call.
@@ -26,6 +39,7 @@ impl<'a> Reader<'a> {
             return;
         };
         let frameworks = self.values.frameworks;
+        let mut rows = Vec::new();
         for row in frameworks.calls(module.language, last) {
             if !row.transport.is_empty() {
                 if row
@@ -49,6 +63,12 @@ impl<'a> Reader<'a> {
             if !row.keys.is_empty() && !self.key_fits(row, at, call) {
                 continue;
             }
+            rows.push(row);
+        }
+        if !rows.is_empty() && self.note_registrar(&rows, at, call) {
+            return;
+        }
+        for row in rows {
             if self.register(row, at, call) {
                 return;
             }
@@ -56,6 +76,25 @@ impl<'a> Reader<'a> {
         if self.is_record_type(last) && self.values.module(self.id).language == Language::Python {
             self.read_typed_record(id, last);
         }
+    }
+
+    /// Notes a registration whose handler is a parameter of a function around it.
+    fn note_registrar(&mut self, rows: &[&'a FrameworkRow], at: At, call: &Call) -> bool {
+        let Some(held) = self.handler_held(rows, at, call) else {
+            return false;
+        };
+        if rows.iter().any(|row| !self.rounds(row, at, call).is_empty()) {
+            return false;
+        }
+        let known = self.entry_count();
+        for row in rows {
+            if self.register_once(row, at, call, Seat::Plain) {
+                break;
+            }
+        }
+        let fallback = self.take_entries(known);
+        self.add_registrar(rows.to_vec(), Form::Call(at), held, fallback);
+        true
     }
 
     /// Whether a callee is what a row's pattern names.
@@ -187,21 +226,28 @@ impl<'a> Reader<'a> {
     fn register(&mut self, row: &FrameworkRow, at: At, call: &Call) -> bool {
         let rounds = self.rounds(row, at, call);
         if rounds.is_empty() {
-            return self.register_once(row, at, call, None);
+            return self.register_once(row, at, call, Seat::Plain);
         }
         let mut any = false;
         for round in &rounds {
-            any |= self.register_once(row, at, call, Some(round));
+            any |= self.register_once(row, at, call, Seat::Round(round));
         }
         any
     }
 
-    fn register_once(&mut self, row: &FrameworkRow, at: At, call: &Call, round: Option<&Round>) -> bool {
+    pub(super) fn register_once(&mut self, row: &FrameworkRow, at: At, call: &Call, seat: Seat<'_>) -> bool {
+        let round = match seat {
+            Seat::Round(round) => Some(round),
+            _ => None,
+        };
+        let head = self.head(call);
         let pick = |selector: &Selector| {
-            let found = self.values.select(at, call, selector);
-            match round {
-                None => found,
-                Some(round) => match (&selector.pick, found) {
+            let found = || self.values.select(at, call, selector);
+            match seat {
+                Seat::Plain => found(),
+                // A call within the call holds no more than the handler's place: the rest stands in the first.
+                Seat::Use(used) => self.select_in(at, head, selector, Through::Names, used),
+                Seat::Round(round) => match (&selector.pick, found()) {
                     (_, Some(found)) => self.in_round(found, round).or(Some(found)),
                     (crate::models::Pick::Option(member), None) => {
                         // `register(tool)`: the argument itself is the element.
@@ -226,19 +272,24 @@ impl<'a> Reader<'a> {
         {
             return false;
         }
-        let func = row
-            .handler
-            .iter()
-            .filter_map(pick)
-            .find_map(|place| Some((place, self.values.function_of(place)?)));
-        let (handler_at, func) = func.unzip();
-        // `tool(name=…)(handler)`: all but the handler stands in the first call.
-        let head = match &self.module.expr(call.callee).kind {
-            ExprKind::Call(inner) => inner,
-            _ => call,
+        let supplied = match seat {
+            Seat::Use(used) => match self.handler_in(row, at, call, used) {
+                Some(supplied) => Some(supplied),
+                None => return false,
+            },
+            _ => None,
+        };
+        let (handler_at, func) = match &supplied {
+            Some(supplied) => (supplied.place, Some(supplied.func)),
+            None => row
+                .handler
+                .iter()
+                .filter_map(pick)
+                .find_map(|place| Some((place, self.values.function_of(place)?)))
+                .unzip(),
         };
         let pick = |selector: &Selector| {
-            if std::ptr::eq(head, call) {
+            if std::ptr::eq(head, call) || matches!(seat, Seat::Use(_)) {
                 pick(selector)
             } else {
                 self.values.select(at, head, selector)
@@ -265,6 +316,10 @@ impl<'a> Reader<'a> {
             _ => self.module.expr(head.callee).span,
         };
         let mut entry = self.blank(row, span);
+        if let Seat::Use(used) = seat {
+            entry.module = used.module;
+            entry.span = used.span;
+        }
         if let Some(place) = name_at {
             entry.module = place.module;
             entry.span = self.values.expr(place).span;
@@ -280,13 +335,20 @@ impl<'a> Reader<'a> {
             .iter()
             .filter_map(pick)
             .find_map(|place| self.values.text(place));
-        let candidates: Vec<At> = row.schema.iter().filter_map(pick).collect();
+        let schema_of = |selector: &Selector| match seat {
+            Seat::Use(used) => self.select_in(at, head, selector, Through::Calls, used),
+            _ => pick(selector),
+        };
+        let candidates: Vec<At> = row.schema.iter().filter_map(schema_of).collect();
         let schema = candidates
             .iter()
             .filter(|place| !annotations::is_annotations(&self.values, **place))
             .find_map(|place| schema::read(&self.values, *place));
         for place in row.annotations.iter().filter_map(pick) {
             annotations::read_record(&self.values, place, &mut entry.annotations);
+        }
+        if let Seat::Use(used) = seat {
+            self.annotate_use(used, &mut entry);
         }
         let uri_at = row.uri.iter().filter_map(pick).next();
         let template = uri_at.and_then(|place| self.uri_of(place));
@@ -302,6 +364,8 @@ impl<'a> Reader<'a> {
                 _ if fixed => &[],
                 _ => row.params.as_slice(),
             };
+            let handed = supplied.as_ref().map(|supplied| supplied.held.shapes(shapes));
+            let shapes = handed.as_deref().unwrap_or(shapes);
             let mut read = sources::read(&self.values, func, shapes, schema.as_ref(), row.enforced);
             if let Some(place) = handler_at {
                 read.leave_out_bound(&self.values, place, func);

@@ -3,7 +3,9 @@
 use super::annotations;
 use super::call::template_params;
 use super::entry::{EntryKind, Handler, InnerSource, SourceShape};
+use super::held::Through;
 use super::read::{Reader, last_segment};
+use super::registrar::{Form, Supplied, Use};
 use super::schema;
 use super::sources;
 use super::value::At;
@@ -82,7 +84,13 @@ impl<'a> Reader<'a> {
             if row.declares {
                 return true;
             }
-            self.register_decorated(row, at, callee, call, func);
+            let held = self.decorated_held(row, at, call, func);
+            let known = self.entry_count();
+            self.register_decorated(row, at, callee, call, func, None);
+            if let Some(held) = held {
+                let fallback = self.take_entries(known);
+                self.add_registrar(vec![row], Form::Decorator(at, func), held, fallback);
+            }
             return true;
         }
         false
@@ -147,9 +155,27 @@ impl<'a> Reader<'a> {
             .any(|block| block.methods.contains(&func) && has(&block.decorators))
     }
 
-    fn register_decorated(&mut self, row: &FrameworkRow, at: At, callee: ExprId, call: Option<&Call>, func: FuncId) {
-        let function = self.module.function(func);
-        let pick = |selector: &Selector| self.values.select(at, call?, selector);
+    /// Registers the function that a use of a helper puts in the place of a decorated wrapper.
+    pub(super) fn register_wrapped(&mut self, row: &FrameworkRow, at: At, supplied: &Supplied, used: &Use) {
+        let (callee, call) = self.decorator_parts(at);
+        self.register_decorated(row, at, callee, call, supplied.func.func, Some((supplied, used)));
+    }
+
+    fn register_decorated(
+        &mut self,
+        row: &FrameworkRow,
+        at: At,
+        callee: ExprId,
+        call: Option<&Call>,
+        func: FuncId,
+        supplied: Option<(&Supplied, &Use)>,
+    ) {
+        let reference = supplied.map_or(FuncRef { module: self.id, func }, |(supplied, _)| supplied.func);
+        let function = self.values.function(reference);
+        let pick = |selector: &Selector| match supplied {
+            Some((_, used)) => self.select_in(at, call?, selector, Through::Names, used),
+            None => self.values.select(at, call?, selector),
+        };
         let name_at = row
             .name
             .iter()
@@ -160,6 +186,15 @@ impl<'a> Reader<'a> {
             _ => self.module.expr(callee).span,
         };
         let mut entry = self.blank(row, span);
+        if let Some((_, used)) = supplied {
+            entry.module = used.module;
+            entry.span = used.span;
+            if let Some(place) = name_at {
+                entry.module = place.module;
+                entry.span = self.values.expr(place).span;
+            }
+            self.annotate_use(used, &mut entry);
+        }
         if Self::is_named(entry.kind) {
             entry.name = name_at.and_then(|place| self.values.text(place)).or(function.name);
         }
@@ -183,7 +218,8 @@ impl<'a> Reader<'a> {
         }
         let fixed = matches!(template, Some((_, false)));
         let shapes: &[Shape] = if fixed { &[] } else { &row.params };
-        let reference = FuncRef { module: self.id, func };
+        let handed = supplied.map(|(supplied, _)| supplied.held.shapes(shapes));
+        let shapes = handed.as_deref().unwrap_or(shapes);
         let read = sources::read(&self.values, reference, shapes, schema.as_ref(), row.enforced);
         entry.params = read.declared;
         if entry.kind == EntryKind::Handler && self.module.language == Language::Python {
@@ -209,17 +245,18 @@ impl<'a> Reader<'a> {
     /// Members of a request that the framework provides as a global (`flask.request.json`).
     fn ambient_requests(&self, func: FuncRef) -> Vec<InnerSource> {
         let mut found = Vec::new();
-        let body = &self.module.function(func.func).body;
+        let module = self.values.module(func.module);
+        let body = &module.function(func.func).body;
         walk::exprs_of_block(body, &mut |outer| {
-            walk::descend(self.module, outer, &mut |expr| {
-                let ExprKind::Field { base, .. } = &self.module.expr(expr).kind else {
+            walk::descend(module, outer, &mut |expr| {
+                let ExprKind::Field { base, .. } = &module.expr(expr).kind else {
                     return;
                 };
-                if !matches!(self.module.expr(*base).kind, ExprKind::Name(_)) {
+                if !matches!(module.expr(*base).kind, ExprKind::Name(_)) {
                     return;
                 }
                 let at = At {
-                    module: self.id,
+                    module: func.module,
                     scope: func.func,
                     expr: *base,
                 };

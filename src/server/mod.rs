@@ -11,17 +11,20 @@ mod check;
 mod decorator;
 mod entry;
 mod func;
+mod held;
 mod join;
 mod locals;
 mod method;
 mod raw;
 mod read;
 mod record;
+mod registrar;
 mod rounds;
 mod schema;
 mod sources;
 mod text;
 mod transport;
+mod uses;
 mod value;
 
 #[cfg(test)]
@@ -67,9 +70,15 @@ impl Server {
             })
             .collect();
         let mut server = Self::default();
+        let mut registrars = Vec::new();
         for part in found {
             server.entries.extend(part.entries);
             server.transports.extend(part.transports);
+            registrars.extend(part.registrars);
+        }
+        if !registrars.is_empty() {
+            let modules: Vec<ModuleId> = wanted.iter().map(|(id, _)| *id).collect();
+            uses::resolve(project, frameworks, &modules, registrars, &mut server.entries);
         }
         join::join(project, frameworks, &mut server, &wanted);
         server

@@ -3,6 +3,8 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::entry::{EntryKind, EntryPoint, Handler, InnerSource, Transport};
+use super::held::Held;
+use super::registrar::{Form, Registrar};
 use super::schema::Schema;
 use super::value::{At, Values};
 use crate::ir::{
@@ -14,7 +16,9 @@ use crate::workspace::Span;
 
 /// What was found in one module.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct Found<'a> {
+    /// Registrations by helpers of the project.
+    pub(super) registrars: Vec<Registrar<'a>>,
     /// Entry points.
     pub(super) entries: Vec<EntryPoint>,
     /// Transports.
@@ -127,7 +131,7 @@ pub(super) struct Reader<'a> {
     scopes: Vec<FuncId>,
     keys: FxHashMap<ExprId, Name>,
     seen: FxHashSet<(FuncRef, EntryKind)>,
-    found: Found,
+    found: Found<'a>,
 }
 
 impl<'a> Reader<'a> {
@@ -153,7 +157,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Everything that the module registers.
-    pub(super) fn read(mut self) -> Found {
+    pub(super) fn read(mut self) -> Found<'a> {
         self.read_decorators();
         self.read_methods();
         self.read_exports();
@@ -195,7 +199,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Which function each expression stands in, and under which key a value stands in a record.
-    fn compute_scopes(&mut self) {
+    pub(super) fn compute_scopes(&mut self) {
         let module = self.module;
         let mut scopes = vec![FuncId::MODULE; module.exprs.len()];
         let mut mark = |expr: ExprId, func: FuncId| {
@@ -295,6 +299,35 @@ impl<'a> Reader<'a> {
             }
         }
         self.found.entries.push(entry);
+    }
+
+    /// How many entries were found.
+    pub(super) fn entry_count(&self) -> usize {
+        self.found.entries.len()
+    }
+
+    /// Takes the entries from that number on.
+    pub(super) fn take_entries(&mut self, from: usize) -> Vec<EntryPoint> {
+        self.found.entries.split_off(from.min(self.found.entries.len()))
+    }
+
+    /// Notes a registration whose handler others supply.
+    pub(super) fn add_registrar(
+        &mut self,
+        rows: Vec<&'a FrameworkRow>,
+        form: Form,
+        held: Held,
+        fallback: Vec<EntryPoint>,
+    ) {
+        self.found.registrars.push(Registrar {
+            rows,
+            form,
+            held,
+            given: Vec::new(),
+            fallback,
+            module: self.id,
+            imports: self.module_gate,
+        });
     }
 
     /// Adds a transport.

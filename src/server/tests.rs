@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod registrars;
+
 use super::{EntryKind, Handler, Server};
 use crate::ir::Language;
 use crate::lang::{Dialect, lower};

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
+use super::held::Held;
 use super::locals::{Binding, Locals};
 use crate::ir::{
     ArgKind, Call, CallForm, Expr, ExprId, ExprKind, FuncId, Function, Key, Language, Module, Name, RecordEntry,
@@ -51,6 +52,8 @@ pub(super) struct Values<'a> {
     steps: Cell<u32>,
     schema_steps: Cell<u32>,
     locals: RefCell<FxHashMap<(ModuleId, FuncId), Rc<Locals>>>,
+    /// The parameter that each closure asked about stands in for.
+    pub(super) forwards: RefCell<FxHashMap<FuncRef, Option<Held>>>,
 }
 
 impl<'a> Values<'a> {
@@ -62,6 +65,7 @@ impl<'a> Values<'a> {
             steps: Cell::new(STEPS),
             schema_steps: Cell::new(SCHEMA_STEPS),
             locals: RefCell::default(),
+            forwards: RefCell::default(),
         }
     }
 

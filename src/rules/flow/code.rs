@@ -24,7 +24,11 @@ pub(super) fn code(case: &Case<'_>) -> Verdict {
              separate process without rights",
         )
     };
-    if case.hit.audit { verdict.audit() } else { verdict }
+    if case.hit.audit || lookup && super::second_hand(case) {
+        verdict.audit()
+    } else {
+        verdict
+    }
 }
 
 pub(super) fn template(case: &Case<'_>) -> Verdict {

@@ -87,6 +87,69 @@ struct Case<'a> {
     entry: Option<&'a EntryPoint>,
 }
 
+/// Whether a value was taken out of what some other service or library made of the caller's text: its choice, not the caller's.
+fn second_hand(case: &Case<'_>) -> bool {
+    let mut through = false;
+    for step in &case.hit.trace {
+        match step.kind {
+            StepKind::Through(name) => through = !HANDS_ON.contains(&name.as_str()),
+            StepKind::Taken(name) if through && name != "[]" && name != "key" && name.parse::<usize>().is_err() => {
+                return true;
+            }
+            StepKind::Built => through = false,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Calls whose result still is the caller's text, or parts of it.
+const HANDS_ON: &[&str] = &[
+    "URL",
+    "assign",
+    "b64decode",
+    "camelCase",
+    "decode",
+    "decodeURIComponent",
+    "entries",
+    "exec",
+    "findall",
+    "fromEntries",
+    "from_str",
+    "from_value",
+    "from_slice",
+    "get",
+    "groupdict",
+    "groups",
+    "items",
+    "join",
+    "json",
+    "load",
+    "loads",
+    "match",
+    "model_dump",
+    "model_validate",
+    "model_validate_json",
+    "parse",
+    "parseAsync",
+    "parse_obj",
+    "parse_qs",
+    "pop",
+    "read",
+    "safeParse",
+    "safeParseAsync",
+    "safe_load",
+    "search",
+    "split",
+    "strip",
+    "trim",
+    "unquote",
+    "urlparse",
+    "urlsplit",
+    "validate",
+    "validate_python",
+];
+
 fn judge(case: &Case<'_>) -> Option<Verdict> {
     match case.hit.class {
         Class::Command => Some(command::command(case)),

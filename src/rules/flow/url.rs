@@ -12,7 +12,7 @@ pub(super) fn url(case: &Case<'_>) -> Verdict {
         "parse the URL and compare its host with a fixed set, or resolve it, refuse every address that is not global and connect to \
          the address that was checked; follow no redirects unchecked",
     );
-    if case.hit.audit {
+    if case.hit.audit || super::second_hand(case) {
         return verdict.audit();
     }
     // a part of the URL, such as a sub-domain or a port, or a path that may be absolute
