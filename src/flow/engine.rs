@@ -20,7 +20,7 @@ const STEPS_PER_ENTRY: u32 = 30_000;
 /// The same for a dispatcher, behind which all tools of a server may stand.
 const STEPS_PER_DISPATCHER: u32 = 120_000;
 /// Expressions evaluated for all entry points of a package, set-up included.
-const STEPS_PER_PACKAGE: u32 = 6_000_000;
+const STEPS_PER_PACKAGE: u32 = 2_500_000;
 /// Expressions evaluated to set a module up.
 pub(super) const STEPS_PER_MODULE: u32 = 60_000;
 /// Calls nested in each other that get nothing untrusted: beyond these only shared state could bring something in.
@@ -151,6 +151,8 @@ pub(super) struct Engine<'a> {
     /// Elements of tainted values: what is proven of each is proven of the whole.
     pub(super) parts: FxHashMap<ValueId, ValueId>,
     pub(super) budget: u32,
+    /// The package has nothing but HTTP routes.
+    pub(super) routes_only: bool,
     /// What is left for all entry points of the package together.
     pub(super) total: u32,
     pub(super) limits: BTreeSet<Limit>,
@@ -270,6 +272,7 @@ impl<'a> Engine<'a> {
             collectors: Vec::new(),
             parts: FxHashMap::default(),
             budget: 0,
+            routes_only: false,
             total: STEPS_PER_PACKAGE,
             limits: BTreeSet::new(),
             writes: 0,
@@ -292,6 +295,10 @@ impl<'a> Engine<'a> {
 
     fn run(&mut self, entries: &[u32]) {
         let server = self.server;
+        self.routes_only = entries
+            .iter()
+            .filter_map(|index| server.entries.get(*index as usize))
+            .all(|entry| self.models.frameworks().is_bridge(entry.style));
         let mut entry_modules: Vec<ModuleId> = entries
             .iter()
             .filter_map(|index| server.entries.get(*index as usize))
@@ -323,8 +330,9 @@ impl<'a> Engine<'a> {
             return;
         };
         self.entry = Some(index);
-        let is_dispatcher =
-            entry.kind == crate::server::EntryKind::Handler && !self.models.frameworks().is_bridge(entry.style);
+        // a route beside a server is one of many; where routes are all there is, they are the server
+        let is_route = !self.routes_only && self.models.frameworks().is_bridge(entry.style);
+        let is_dispatcher = entry.kind == crate::server::EntryKind::Handler && !is_route;
         let steps = if is_dispatcher {
             STEPS_PER_DISPATCHER
         } else {
