@@ -261,8 +261,7 @@ impl Engine<'_> {
                         have.access = row.access;
                         hit.access = row.access;
                     }
-                    // the unchecked way is the one to tell; otherwise the first found stays
-                    if !have.flaws.is_empty() && hit.flaws.is_empty() || have.whole && !hit.whole {
+                    if is_better(&hit, have) {
                         hit.also.append(&mut have.also);
                         *have = hit;
                     }
@@ -270,6 +269,16 @@ impl Engine<'_> {
             }
         }
     }
+}
+
+/// Whether a hit is the one to tell of two at one place: the unchecked way; text built into a command, which is worse than a command
+/// that is the caller's by design, and a URL that is the caller's altogether; then the shorter way.
+fn is_better(new: &Hit, old: &Hit) -> bool {
+    let rank = |hit: &Hit| {
+        let built_is_worse = !matches!(hit.class, Class::Url | Class::Path);
+        (!hit.flaws.is_empty(), hit.whole == built_is_worse, hit.trace.len())
+    };
+    rank(new) < rank(old)
 }
 
 /// Where a text that is finished is handed to a function that hands it on as it is: behind the last step that builds.
