@@ -151,6 +151,8 @@ pub(super) struct Engine<'a> {
     /// Elements of tainted values: what is proven of each is proven of the whole.
     pub(super) parts: FxHashMap<ValueId, ValueId>,
     pub(super) budget: u32,
+    /// Closures made so far.
+    pub(super) closures: u64,
     /// The package has nothing but HTTP routes.
     pub(super) routes_only: bool,
     /// What is left for all entry points of the package together.
@@ -272,6 +274,7 @@ impl<'a> Engine<'a> {
             collectors: Vec::new(),
             parts: FxHashMap::default(),
             budget: 0,
+            closures: 0,
             routes_only: false,
             total: STEPS_PER_PACKAGE,
             limits: BTreeSet::new(),

@@ -41,13 +41,9 @@ impl<'a> Engine<'a> {
         let fresh = if captured.is_empty() {
             mix(48, [u64::from(func.module.0), u64::from(func.func.0)])
         } else {
-            let bits = captured.iter().map(|(_, frame)| Rc::as_ptr(frame).addr() as u64);
-            mix(
-                49,
-                [u64::from(func.module.0), u64::from(func.func.0)]
-                    .into_iter()
-                    .chain(bits),
-            )
+            // what it captures may have changed since it was made last: a closure is like no other
+            self.closures += 1;
+            mix(49, [u64::from(func.module.0), u64::from(func.func.0), self.closures])
         };
         let this = (func.module == cx.func.module)
             .then(|| {
