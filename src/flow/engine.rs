@@ -17,6 +17,8 @@ use crate::server::{Handler, Server, SourceShape};
 
 /// Expressions evaluated for one entry point before the engine gives up on it, and says so.
 const STEPS_PER_ENTRY: u32 = 30_000;
+/// The same for an HTTP route beside a server.
+const STEPS_PER_ROUTE: u32 = 10_000;
 /// The same for a dispatcher, behind which all tools of a server may stand.
 const STEPS_PER_DISPATCHER: u32 = 120_000;
 /// Expressions evaluated for all entry points of a package, set-up included.
@@ -338,6 +340,8 @@ impl<'a> Engine<'a> {
         let is_dispatcher = entry.kind == crate::server::EntryKind::Handler && !is_route;
         let steps = if is_dispatcher {
             STEPS_PER_DISPATCHER
+        } else if is_route {
+            STEPS_PER_ROUTE
         } else {
             STEPS_PER_ENTRY
         };
