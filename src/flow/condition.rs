@@ -325,6 +325,11 @@ fn takes_value(option: &Value) -> bool {
     option.properties & OPTION != 0
 }
 
+/// Whether a value is, or begins with, the program that runs AppleScript.
+pub(super) fn is_applescript(value: &Value) -> bool {
+    program(value).is_some_and(|name| name == "osascript")
+}
+
 /// Whether an option stands alone.
 pub(super) fn is_switch(text: &str) -> bool {
     SWITCHES.contains(&text)

@@ -21,6 +21,11 @@ pub(crate) const ABSENT: ClassSet = ClassSet::bit(26);
 /// Kept for every value: the transaction or connection was made read-only.
 pub(crate) const READ_ONLY: ClassSet = ClassSet::bit(25);
 
+/// Every backslash is written twice.
+pub(crate) const BACKSLASHES: ClassSet = ClassSet::bit(24);
+/// After that, a backslash stands before every double quote: text for a string of AppleScript, JavaScript or Python.
+pub(crate) const QUOTES: ClassSet = ClassSet::bit(23);
+
 /// What a path has about which nothing is left to prove.
 pub(crate) fn confined() -> ClassSet {
     ClassSet::of(Class::Path)

@@ -50,6 +50,14 @@ impl Engine<'_> {
                         all.push(flaw.clone());
                     }
                 }
+                let mut cleared = cleared;
+                if !once && let Some(by) = by.text() {
+                    if replaces(pattern, "\\") && by == "\\\\" {
+                        cleared = cleared.union(marks::BACKSLASHES);
+                    } else if replaces(pattern, "\"") && by == "\\\"" && taint.cleared.holds(marks::BACKSLASHES) {
+                        cleared = cleared.union(marks::QUOTES);
+                    }
+                }
                 Taint {
                     cleared: taint.cleared.union(cleared),
                     flaws: (!all.is_empty()).then(|| Rc::new(all)),
@@ -101,6 +109,17 @@ fn judge(pattern: &Value, by: &str, place: Place) -> (ClassSet, Vec<Flaw>) {
         }
         "\"" | "'" | "`" | "$" | ";" | "|" | "&" | " " | "\\" => (ClassSet::NONE, flaw(Class::Command, ESCAPED)),
         _ => (ClassSet::NONE, Vec::new()),
+    }
+}
+
+/// Whether a pattern stands for one character and nothing else.
+fn replaces(pattern: &Value, character: &str) -> bool {
+    match pattern.derived.as_deref() {
+        Some(Derived::Pattern(source)) => {
+            let source = source.as_str();
+            source == character || source.strip_prefix('\\') == Some(character)
+        }
+        _ => pattern.text().is_some_and(|text| text == character),
     }
 }
 

@@ -93,6 +93,18 @@ impl Engine<'_> {
             {
                 values = condition::scripts(built, &values);
             }
+            // without a shell around it, a string of AppleScript is left by a double quote alone
+            let is_applescript = row.class == Class::Command
+                && receiver
+                    .into_iter()
+                    .chain(arguments.all())
+                    .any(condition::is_applescript);
+            if is_applescript {
+                values.retain(|value| {
+                    let taints = value.all_taints();
+                    taints.is_empty() || !taints.iter().all(|(taint, _)| taint.cleared.holds(marks::QUOTES))
+                });
+            }
             for value in values {
                 self.check_value(row, callee, &value, named, place, state);
             }
