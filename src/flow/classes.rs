@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::args::Arguments;
 use super::engine::Engine;
 use super::state::State;
+use super::taint::cleared_further;
 use super::value::{Callable, Derived, Place, Shape, StepKind, Taint, Truth, Value, mix, name_bits};
 use crate::ir::{FuncId, FuncKind, Language, Literal, Name, ParamKind};
 use crate::project::{ClassRef, FuncRef, Symbol, Ty};
@@ -288,14 +289,7 @@ impl<'a> Engine<'a> {
                 value.with(|data| {
                     data.enforced = true;
                     if !cleared.is_empty() {
-                        data.taints = data
-                            .taints
-                            .iter()
-                            .map(|taint| Taint {
-                                cleared: taint.cleared.union(cleared),
-                                ..taint.clone()
-                            })
-                            .collect();
+                        data.taints = cleared_further(&data.taints, cleared);
                     }
                 })
             } else {

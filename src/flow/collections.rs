@@ -7,7 +7,8 @@ use super::args::Arguments;
 use super::engine::Engine;
 use super::exec::Cx;
 use super::state::State;
-use super::value::{Callable, Place, Shape, StepKind, Truth, Value, mix, name_bits};
+use super::taint::cleared_further;
+use super::value::{Place, Shape, StepKind, Truth, Value, mix, name_bits};
 use crate::ir::{ExprId, Language, Literal, Name};
 use crate::project::{Symbol, Ty};
 
@@ -72,18 +73,7 @@ impl<'a> Engine<'a> {
 
     pub(super) fn with_entry(&mut self, collection: &Value, key: &Value, value: Value) -> Value {
         let value = match (&value.shape, key.text()) {
-            (Shape::Functions(functions), Some(key)) => {
-                let labelled: Vec<Callable> = functions
-                    .iter()
-                    .map(|callable| Callable {
-                        label: callable.label.or(Some(key)),
-                        ..callable.clone()
-                    })
-                    .collect();
-                value
-                    .clone()
-                    .with(|data| data.shape = Shape::Functions(Rc::new(labelled)))
-            }
+            (Shape::Functions(functions), Some(key)) => super::structures::label(&value, functions, key),
             _ => value,
         };
         let mut fields = match &collection.shape {
@@ -169,14 +159,7 @@ impl<'a> Engine<'a> {
             data.ty = ty.clone();
             data.enforced = true;
             if !cleared.is_empty() {
-                data.taints = data
-                    .taints
-                    .iter()
-                    .map(|taint| super::value::Taint {
-                        cleared: taint.cleared.union(cleared),
-                        ..taint.clone()
-                    })
-                    .collect();
+                data.taints = cleared_further(&data.taints, cleared);
             }
         })
     }

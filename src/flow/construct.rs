@@ -7,6 +7,7 @@ use super::args::Arguments;
 use super::engine::Engine;
 use super::exec::Cx;
 use super::state::State;
+use super::taint::cleared_further;
 use super::value::{Callable, Place, Shape, Taint, Truth, Value, mix, name_bits};
 use crate::ir::{FuncKind, Language, Name};
 use crate::project::{ClassRef, Symbol, Ty};
@@ -102,14 +103,7 @@ impl<'a> Engine<'a> {
                         *value = value.clone().with(|data| data.taints = Rc::from([]));
                     } else if !cleared.is_empty() {
                         *value = value.clone().with(|data| {
-                            data.taints = data
-                                .taints
-                                .iter()
-                                .map(|taint| Taint {
-                                    cleared: taint.cleared.union(cleared),
-                                    ..taint.clone()
-                                })
-                                .collect();
+                            data.taints = cleared_further(&data.taints, cleared);
                         });
                     }
                 }

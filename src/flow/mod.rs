@@ -24,6 +24,7 @@ mod secrets;
 mod structures;
 
 mod bind;
+mod branches;
 mod call;
 mod classes;
 mod condition;
@@ -43,6 +44,7 @@ mod replace;
 mod sinks;
 mod sources;
 mod state;
+mod taint;
 mod url;
 mod value;
 

@@ -10,7 +10,8 @@ use super::engine::Engine;
 use super::exec::Cx;
 use super::fact::Facts;
 use super::state::State;
-use super::value::{Derived, Place, Shape, StepKind, Taint, Truth, Value, mix, name_bits, property_bit};
+use super::taint::cleared_further;
+use super::value::{Derived, Place, Shape, StepKind, Truth, Value, mix, name_bits, property_bit};
 use crate::ir::{ExprId, Language, Literal, Name};
 use crate::models::{Base, Entry, PropagatorRow, Property, Selector};
 use crate::project::Ty;
@@ -98,13 +99,7 @@ impl<'a> Engine<'a> {
             let first = arguments.get(0).is_some_and(Value::is_tainted);
             if !first {
                 let below = self.flow_on(&later, state, id, place, StepKind::Through(short));
-                taints = below
-                    .iter()
-                    .map(|taint| Taint {
-                        cleared: taint.cleared.union(super::marks::NOT_ABSOLUTE),
-                        ..taint.clone()
-                    })
-                    .collect();
+                taints = cleared_further(&below, super::marks::NOT_ABSOLUTE);
             }
         }
         let returns = row.returns.as_deref().map(|ty| named_type(ty, language));
@@ -143,14 +138,7 @@ impl<'a> Engine<'a> {
             data.taints = taints;
             if canonical {
                 data.when_false = fails;
-                data.taints = data
-                    .taints
-                    .iter()
-                    .map(|taint| Taint {
-                        cleared: taint.cleared.union(super::marks::RESOLVED),
-                        ..taint.clone()
-                    })
-                    .collect();
+                data.taints = cleared_further(&data.taints, super::marks::RESOLVED);
             }
             data.properties = gives;
             if let Some(returns) = returns {

@@ -7,6 +7,7 @@ use super::condition;
 use super::engine::Engine;
 use super::fact::Facts;
 use super::state::State;
+use super::taint::cleared_further;
 use super::value::{Derived, Flaw, Place, Shape, Taint, Value};
 use crate::ir::Name;
 use crate::models::{ClassSet, On, SanitizerRow};
@@ -66,13 +67,7 @@ impl<'a> Engine<'a> {
                         data.taints = if harmless {
                             Rc::from([])
                         } else {
-                            data.taints
-                                .iter()
-                                .map(|taint| Taint {
-                                    cleared: taint.cleared.union(classes),
-                                    ..taint.clone()
-                                })
-                                .collect()
+                            cleared_further(&data.taints, classes)
                         };
                     })
                 }

@@ -354,7 +354,7 @@ impl<'a> Engine<'a> {
 }
 
 /// Functions in a table carry the key under which they stand: the name of the tool.
-fn label(value: &Value, functions: &Rc<Vec<Callable>>, key: Name) -> Value {
+pub(super) fn label(value: &Value, functions: &Rc<Vec<Callable>>, key: Name) -> Value {
     let labelled: Vec<Callable> = functions
         .iter()
         .map(|callable| Callable {
