@@ -124,7 +124,7 @@ impl<'a> Engine<'a> {
         match &function.shape {
             Shape::Functions(callables) => {
                 let callables = Rc::clone(callables);
-                self.call_any(cx, &callables, arguments, place, state)
+                self.call_any(&callables, arguments, place, state)
             }
             Shape::Symbol(Symbol::Class(class)) => {
                 let class = *class;
@@ -154,7 +154,7 @@ impl<'a> Engine<'a> {
             }
             _ => {
                 let name = Self::expr_name(cx, call.callee).unwrap_or_else(|| Name::new("a function"));
-                self.unknown_call(cx, name, Some(function), arguments, place, state)
+                self.unknown_call(name, Some(function), arguments, place, state)
             }
         }
     }
@@ -162,13 +162,12 @@ impl<'a> Engine<'a> {
     /// Calls one of several functions: which one is not known.
     pub(super) fn call_any(
         &mut self,
-        cx: Cx<'a>,
         callables: &[Callable],
         arguments: Arguments,
         place: Place,
         state: &mut State,
     ) -> Value {
-        let arguments = self.passing(cx, callables, arguments, place, state);
+        let arguments = self.passing(callables, arguments, place);
         if let [only] = callables {
             return self.invoke(only, arguments, state, place);
         }
@@ -202,20 +201,12 @@ impl<'a> Engine<'a> {
     }
 
     /// Untrusted arguments note that they are handed on.
-    pub(super) fn passing(
-        &mut self,
-        cx: Cx<'a>,
-        callables: &[Callable],
-        mut arguments: Arguments,
-        place: Place,
-        state: &State,
-    ) -> Arguments {
+    pub(super) fn passing(&mut self, callables: &[Callable], mut arguments: Arguments, place: Place) -> Arguments {
         let Some(first) = callables.first() else {
             return arguments;
         };
         let name = self.module(first.func.module).function(first.func.func).name;
         let Some(name) = name else { return arguments };
-        let _ = (cx, state);
         let note = |value: &mut Value| {
             if !value.taints.is_empty() {
                 let id = value.id;
@@ -244,7 +235,6 @@ impl<'a> Engine<'a> {
     /// A call of something of which nothing is known: what goes in comes out, and functions among the arguments are run.
     pub(super) fn unknown_call(
         &mut self,
-        cx: Cx<'a>,
         name: Name,
         receiver: Option<&Value>,
         arguments: Arguments,
@@ -274,7 +264,7 @@ impl<'a> Engine<'a> {
             let given = receiver
                 .filter(|receiver| receiver.is_tainted() && !matches!(receiver.shape, Shape::Functions(_)))
                 .cloned();
-            if let Some(returned) = self.run_callback(cx, &callback, given.into_iter().collect(), place, state) {
+            if let Some(returned) = self.run_callback(&callback, given.into_iter().collect(), place, state) {
                 result = if returned.is_tainted() || matches!(returned.shape, Shape::Functions(_)) {
                     result.join(&returned)
                 } else {
@@ -300,7 +290,6 @@ impl<'a> Engine<'a> {
     /// Runs a function value with some first parameters; the others are unknown. Effects on the enclosing variables count as possible.
     pub(super) fn run_callback(
         &mut self,
-        cx: Cx<'a>,
         callback: &Value,
         given: Vec<Value>,
         place: Place,
@@ -330,7 +319,6 @@ impl<'a> Engine<'a> {
             }
             let mut branch = state.clone();
             let value = self.invoke(callable, Arguments::of(values), &mut branch, place);
-            let _ = cx;
             if !branch.dead {
                 let proven = Rc::clone(&state.proven);
                 *state = std::mem::take(state).join(branch);

@@ -96,14 +96,12 @@ impl<'a> Engine<'a> {
     /// `list.join(sep)`, `sep.join(list)`, `path.join(..)` of Rust stays a row.
     pub(super) fn join_method(
         &mut self,
-        cx: Cx<'a>,
         receiver: &Value,
         first: Option<&Value>,
         language: Language,
         place: Place,
         state: &mut State,
     ) -> Option<Value> {
-        let _ = cx;
         let (list, separator) = if language == Language::Python {
             (first?.clone(), receiver.clone())
         } else {
@@ -180,7 +178,7 @@ impl<'a> Engine<'a> {
         match &callback.shape {
             Shape::Functions(callables) => {
                 let callables = Rc::clone(callables);
-                Some(self.call_any(cx, &callables, Arguments::of(values), place, state))
+                Some(self.call_any(&callables, Arguments::of(values), place, state))
             }
             Shape::Symbol(Symbol::External(name)) => {
                 let name = *name;

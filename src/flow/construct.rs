@@ -68,7 +68,7 @@ impl<'a> Engine<'a> {
                 bound: Rc::from([]),
                 label: None,
             };
-            let arguments = self.passing(cx, std::slice::from_ref(&callable), arguments, place, state);
+            let arguments = self.passing(std::slice::from_ref(&callable), arguments, place);
             self.invoke(&callable, arguments, state, place);
             return instance;
         }

@@ -398,9 +398,13 @@ impl<'a> Engine<'a> {
                     module: entry.module,
                     span: entry.span,
                 },
-                message: format!(
-                    "gave up following this handler after {steps} steps: what it does further on was not seen"
-                ),
+                message: if self.total == 0 {
+                    format!(
+                        "the {STEPS_PER_PACKAGE} steps for its package ran out: not all that this handler does was seen"
+                    )
+                } else {
+                    format!("gave up following this handler after {steps} steps: what it does further on was not seen")
+                },
             });
         }
         self.entry = None;

@@ -81,7 +81,7 @@ impl<'a> Engine<'a> {
                 self.built(&values, place, state)
             }
             ExprKind::Record { ty, entries } => self.record(cx, id, ty.as_deref(), entries, state),
-            ExprKind::List { kind, elements } => self.list(cx, id, *kind, elements, state),
+            ExprKind::List { elements, .. } => self.list(cx, id, elements, state),
             ExprKind::Comprehension {
                 kind,
                 clauses,

@@ -45,7 +45,7 @@ impl<'a> Engine<'a> {
         let language = cx.module.language;
         let callee = self.models.canonical(language, callee);
         let this = receiver.map(|(value, _)| value);
-        if let Some(value) = self.known_function(cx, callee, this, &arguments, place, state) {
+        if let Some(value) = self.known_function(cx, callee, &arguments, place, state) {
             return match last_segment(callee).as_str() {
                 "String" | "str" | "repr" => value.worded(),
                 "entries" | "values" => value.itemised(),
@@ -68,8 +68,8 @@ impl<'a> Engine<'a> {
         }
         let Some(entry) = entry else {
             // the whole of `x.y.z(..)` on something imported
-            if let (Some((value, base)), Some(method)) = (receiver, method)
-                && let Some(result) = self.symbol_method(cx, value, base, method, &arguments, place, state)
+            if let (Some((value, _)), Some(method)) = (receiver, method)
+                && let Some(result) = self.symbol_method(value, method, &arguments)
             {
                 return result;
             }
@@ -179,18 +179,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Methods of namespaces that look like methods of values: `Promise.resolve(x)`.
-    #[allow(clippy::too_many_arguments)]
-    fn symbol_method(
-        &mut self,
-        cx: Cx<'a>,
-        receiver: &Value,
-        base: ExprId,
-        method: Name,
-        arguments: &Arguments,
-        place: Place,
-        state: &mut State,
-    ) -> Option<Value> {
-        let _ = (cx, base, place, state);
+    fn symbol_method(&self, receiver: &Value, method: Name, arguments: &Arguments) -> Option<Value> {
         let Shape::Symbol(Symbol::External(name)) = &receiver.shape else {
             return None;
         };
@@ -215,7 +204,7 @@ impl<'a> Engine<'a> {
     ) -> Value {
         let is_new = Self::is_new(call);
         let symbolic = receiver.filter(|value| !matches!(value.shape, Shape::Symbol(_)));
-        let value = self.unknown_call(cx, short, symbolic, arguments, place, state);
+        let value = self.unknown_call(short, symbolic, arguments, place, state);
         // `new Client()` and `Client()` of something imported make an instance of it
         let class_like = last_segment(callee).chars().next().is_some_and(char::is_uppercase);
         if value.ty == Ty::Unknown && (is_new || class_like) && !callee.starts_with('*') {

@@ -19,7 +19,6 @@ impl<'a> Engine<'a> {
         &mut self,
         cx: Cx<'a>,
         callee: Name,
-        this: Option<&Value>,
         arguments: &Arguments,
         place: Place,
         state: &mut State,
@@ -134,7 +133,7 @@ impl<'a> Engine<'a> {
                 self.collectors.push(None);
                 let resolve =
                     Value::new(mix(121, [u64::from(index)])).with(|data| data.shape = Shape::Collector(index));
-                self.run_callback(cx, &executor, vec![resolve], place, state);
+                self.run_callback(&executor, vec![resolve], place, state);
                 let value = self.collectors.get(index as usize).cloned().flatten();
                 Some(value.unwrap_or_else(|| Value::new(id())))
             }
@@ -231,12 +230,9 @@ impl<'a> Engine<'a> {
                     return None;
                 }
                 let (yes, no) = if callee == "all" {
-                    (self.lifted_from(element, &element.when_true), Facts::none())
+                    (self.lifted_from(&element.when_true), Facts::none())
                 } else {
-                    (
-                        element.when_true.clone(),
-                        self.lifted_from(element, &element.when_false),
-                    )
+                    (element.when_true.clone(), self.lifted_from(&element.when_false))
                 };
                 Some(self.test(id(), yes, no))
             }
@@ -310,7 +306,6 @@ impl<'a> Engine<'a> {
             (Language::Python, "os.getenv" | "os.environ.get")
             | (Language::Rust, "std::env::var" | "std::env::vars" | "std::env::var_os") => {
                 self.reach(super::engine::Capability::Environment, state);
-                let _ = this;
                 None
             }
             (
@@ -386,17 +381,15 @@ impl<'a> Engine<'a> {
     }
 
     /// What holds of every element, of the whole that the elements are parts of.
-    pub(super) fn lifted_from(&self, element: &Value, facts: &Facts) -> Facts {
+    pub(super) fn lifted_from(&self, facts: &Facts) -> Facts {
         let Some(list) = facts.list() else { return Facts::none() };
         let mut all = facts.clone();
         for (id, classes) in &list.clears {
-            let _ = id;
             // the tested part hangs on the element: `c.isalnum() for c in text`
             if let Some(whole) = self.parts.get(id) {
                 all = all.and(&Facts::clearing(*whole, *classes));
             }
         }
-        let _ = element;
         all
     }
 }

@@ -54,7 +54,7 @@ impl<'a> Engine<'a> {
             },
         }
         let Some(callback) = arguments.select(selector, this.as_ref()).pop() else {
-            return self.unknown_call(cx, short, this.as_ref(), arguments.clone(), place, state);
+            return self.unknown_call(short, this.as_ref(), arguments.clone(), place, state);
         };
         let given = values.first().cloned();
         if short == "catch" && values.is_empty() {

@@ -254,12 +254,12 @@ impl<'a> Engine<'a> {
                 let result = self.call_now(cx, &callbacks, vec![given], place, state)?;
                 if let Some(rejected) = arguments.get(1) {
                     let rejected = rejected.clone();
-                    self.run_callback(cx, &rejected, Vec::new(), place, state);
+                    self.run_callback(&rejected, Vec::new(), place, state);
                 }
                 Some(if method == "finally" { receiver.clone() } else { result })
             }
             "join" if language != Language::Rust || matches!(receiver.shape, Shape::List { .. }) => {
-                self.join_method(cx, receiver, first.as_ref(), language, place, state)
+                self.join_method(receiver, first.as_ref(), language, place, state)
             }
             "replace" | "replaceAll" | "replacen" if receiver.is_tainted() && arguments.count() >= 2 => {
                 let (pattern, by) = (first?, arguments.get(1)?.clone());

@@ -81,7 +81,7 @@ impl<'a> Engine<'a> {
                     } else {
                         callable
                     };
-                    return self.call_any(cx, &[callable], arguments, place, state);
+                    return self.call_any(&[callable], arguments, place, state);
                 }
                 let function = self.field(&receiver, name, place, state);
                 if !matches!(function.shape, Shape::Unknown) {
@@ -103,25 +103,24 @@ impl<'a> Engine<'a> {
             }
             Shape::Functions(callables) => {
                 let callables = Rc::clone(callables);
-                if let Some(value) = self.function_method(cx, &receiver, &callables, name, &arguments, place, state) {
+                if let Some(value) = self.function_method(&receiver, &callables, name, &arguments, place, state) {
                     return value;
                 }
             }
             _ => {}
         }
-        if let Ty::Class(class) = receiver.ty {
+        if let Ty::Class(_) = receiver.ty {
             let member = self.field(&receiver, name, place, state);
             match &member.shape {
                 Shape::Functions(callables) => {
                     let callables = Rc::clone(callables);
-                    return self.call_any(cx, &callables, arguments, place, state);
+                    return self.call_any(&callables, arguments, place, state);
                 }
                 Shape::Symbol(Symbol::External(_) | Symbol::Class(_)) => {
                     return self.call_value(cx, call, &member, arguments, place, state);
                 }
                 _ => {}
             }
-            let _ = class;
         }
         if let Ty::Union(members) = &receiver.ty
             && let Some(function) = self.method_of_any(&receiver, members, name, place, state)
@@ -174,7 +173,7 @@ impl<'a> Engine<'a> {
                     this: if is_static { None } else { this },
                     ..callable
                 };
-                return self.call_any(cx, &[callable], arguments, place, state);
+                return self.call_any(&[callable], arguments, place, state);
             }
         }
         let any = Name::new(&format!("*.{name}"));
@@ -253,18 +252,17 @@ impl<'a> Engine<'a> {
                         bound: Rc::from([]),
                         label: None,
                     };
-                    return self.call_any(cx, &[callable], arguments, place, state);
+                    return self.call_any(&[callable], arguments, place, state);
                 }
             }
         }
-        self.unknown_call(cx, name, None, arguments, place, state)
+        self.unknown_call(name, None, arguments, place, state)
     }
 
     /// `f.bind(..)`, `f.call(..)`, `f.apply(..)`, methods of promises around functions.
     #[allow(clippy::too_many_arguments)]
     fn function_method(
         &mut self,
-        cx: Cx<'a>,
         receiver: &Value,
         callables: &Rc<Vec<Callable>>,
         name: Name,
@@ -299,7 +297,7 @@ impl<'a> Engine<'a> {
                     positional: arguments.positional.iter().skip(1).cloned().collect(),
                     ..arguments.clone()
                 };
-                Some(self.call_any(cx, callables, rest, place, state))
+                Some(self.call_any(callables, rest, place, state))
             }
             "apply" => {
                 let list = arguments.get(1).cloned();
@@ -309,7 +307,6 @@ impl<'a> Engine<'a> {
                 };
                 let rest = list.filter(|list| !matches!(list.shape, Shape::List { .. }));
                 Some(self.call_any(
-                    cx,
                     callables,
                     Arguments {
                         positional,

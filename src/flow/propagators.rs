@@ -41,7 +41,7 @@ impl<'a> Engine<'a> {
             .map(|first| rows.fold(Cow::Borrowed(first), |all, row| Cow::Owned(together(&all, row))));
         let Some(row) = row else {
             let symbolic = this.filter(|value| !matches!(value.shape, Shape::Symbol(_)));
-            let value = self.unknown_call(cx, short, symbolic, arguments.clone(), place, state);
+            let value = self.unknown_call(short, symbolic, arguments.clone(), place, state);
             // a row without a return type says nothing about methods on the result, the constructor form does
             let class_like = last_segment(callee).chars().next().is_some_and(char::is_uppercase);
             return if class_like && value.ty == Ty::Unknown && !callee.starts_with('*') && !callee.contains("::") {
@@ -84,7 +84,7 @@ impl<'a> Engine<'a> {
         if let Some(target) = &row.to
             && target.base != Base::Result
         {
-            return self.fill(cx, row, target, &from, short, receiver, arguments, place, state);
+            return self.fill(cx, target, &from, short, receiver, place, state);
         }
         let mut taints = self.flow_on(
             &from.iter().collect::<Vec<_>>(),
@@ -168,17 +168,14 @@ impl<'a> Engine<'a> {
     pub(super) fn fill(
         &mut self,
         cx: Cx<'a>,
-        row: &PropagatorRow,
         target: &Selector,
         from: &[Value],
         short: Name,
         receiver: Option<(&Value, ExprId)>,
-        arguments: &Arguments,
         place: Place,
         state: &mut State,
     ) -> Value {
         let Some((old, base)) = receiver.filter(|_| target.base == Base::This) else {
-            let _ = arguments;
             let id = mix(111, from.iter().map(|value| value.id.0));
             let taints = self.flow_on(
                 &from.iter().collect::<Vec<_>>(),
@@ -224,7 +221,6 @@ impl<'a> Engine<'a> {
                 _ => self.add_element(&changed, value),
             };
         }
-        let _ = row;
         if matches!(changed.ty, Ty::Unknown)
             && let Ty::External(name) = &old.ty
         {

@@ -227,14 +227,7 @@ impl<'a> Engine<'a> {
         value
     }
 
-    pub(super) fn list(
-        &mut self,
-        cx: Cx<'a>,
-        id: ExprId,
-        kind: CollectionKind,
-        elements: &'a [Element],
-        state: &mut State,
-    ) -> Value {
+    pub(super) fn list(&mut self, cx: Cx<'a>, id: ExprId, elements: &'a [Element], state: &mut State) -> Value {
         let mut items = Vec::new();
         let mut rest: Option<Value> = None;
         let mut bits = vec![u64::from(cx.func.module.0), u64::from(id.0)];
@@ -275,7 +268,6 @@ impl<'a> Engine<'a> {
             let tail = items.split_off(512);
             rest = tail.into_iter().chain(rest).reduce(|all, value| all.join(&value));
         }
-        let _ = kind;
         Value::new(mix(55, bits)).with(|data| {
             data.truth = if items.is_empty() && rest.is_none() {
                 Truth::Unknown

@@ -413,7 +413,6 @@ pub(super) fn derived_by(callee: &str, from: &[Value]) -> Option<Derived> {
 impl Engine<'_> {
     /// A field or method without arguments that yields a part of a URL.
     pub(super) fn url_part(&self, url: &Value, part: UrlPart, value: Value) -> Value {
-        let _ = self;
         if !value.is_tainted() || value.derived.is_some() {
             return value;
         }

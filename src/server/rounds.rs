@@ -9,8 +9,6 @@ use crate::project::FuncRef;
 
 /// The element of a table that a loop variable stands for in one round.
 pub(super) struct Round {
-    /// The function that binds the variable.
-    pub(super) name: Name,
     /// The element.
     pub(super) element: At,
     /// The key, when the loop runs over a record's entries.
@@ -64,7 +62,6 @@ impl Reader<'_> {
                 .into_iter()
                 .filter(|_| path.first().is_none_or(|first| matches!(first.as_str(), "0" | "1")))
                 .map(|(key, element)| Round {
-                    name,
                     element,
                     key: Some(key),
                 })
@@ -72,11 +69,7 @@ impl Reader<'_> {
         } else {
             elements
                 .into_iter()
-                .map(|element| Round {
-                    name,
-                    element,
-                    key: None,
-                })
+                .map(|element| Round { element, key: None })
                 .collect()
         };
         (!rounds.is_empty() && rounds.len() <= 512).then_some(rounds)
@@ -152,7 +145,6 @@ impl Reader<'_> {
                     (Some(_), Some((first, _))) if first.as_str() == "0" => return None,
                     _ => path,
                 };
-                let _ = round.name;
                 path.iter()
                     .try_fold(round.element, |place, field| self.values.member(place, *field))
             }
