@@ -34,7 +34,11 @@ impl<'a> Engine<'a> {
             return;
         }
         let budget = self.budget.clamp(4_000, 20_000);
-        self.set_up(budget, |engine| engine.prepare_class(class));
+        let place = Place {
+            module: class.module,
+            span: self.module(class.module).class(class.class).name_span,
+        };
+        self.set_up(place, budget, |engine| engine.prepare_class(class));
     }
 
     fn prepare_class(&mut self, class: ClassRef) {

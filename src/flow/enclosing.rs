@@ -1,6 +1,6 @@
 //! What stands around an entry point: enclosing functions, modules, receivers.
 
-use super::engine::{Engine, STEPS_PER_MODULE};
+use super::engine::{Engine, Limit, STEPS_PER_MODULE};
 use std::rc::Rc;
 
 use super::args::Arguments;
@@ -48,7 +48,7 @@ impl<'a> Engine<'a> {
                     span: self.module(owner.module).function(owner.func).name_span,
                 };
                 let mut inner = state.clone();
-                self.set_up(STEPS_PER_MODULE, |engine| {
+                self.set_up(place, STEPS_PER_MODULE, |engine| {
                     engine.invoke(&callable, Arguments::exact(values), &mut inner, place);
                 });
             }
@@ -80,12 +80,18 @@ impl<'a> Engine<'a> {
     }
 
     /// Runs something that belongs to no entry point: what modules, classes and enclosing functions hold.
-    pub(super) fn set_up(&mut self, budget: u32, work: impl FnOnce(&mut Self)) {
+    pub(super) fn set_up(&mut self, place: Place, budget: u32, work: impl FnOnce(&mut Self)) {
         let entry = self.entry.take();
         let log = std::mem::take(&mut self.reach_log);
         let activations = std::mem::take(&mut self.activations);
         let outer = std::mem::replace(&mut self.budget, budget);
         work(self);
+        if self.budget == 0 && self.total > 0 {
+            self.limits.insert(Limit {
+                place,
+                message: "this took too many steps to set up: not all that it holds was seen".to_owned(),
+            });
+        }
         self.budget = outer;
         self.activations = activations;
         self.reach_log = log;
@@ -111,8 +117,9 @@ impl<'a> Engine<'a> {
         };
         let mut state = State::default();
         let span = self.module(module).function(FuncId::MODULE).name_span;
-        self.set_up(STEPS_PER_MODULE, |engine| {
-            engine.invoke(&callable, Arguments::default(), &mut state, Place { module, span });
+        let place = Place { module, span };
+        self.set_up(place, STEPS_PER_MODULE, |engine| {
+            engine.invoke(&callable, Arguments::default(), &mut state, place);
         });
         let frame = self.left.get(&func).cloned().unwrap_or_default();
         self.modules.insert(module, Some(Rc::clone(&frame)));
