@@ -5,6 +5,7 @@
 
 mod class;
 mod framework;
+mod network;
 mod row;
 mod select;
 mod table;
@@ -13,6 +14,7 @@ mod tests;
 
 pub use class::{Class, ClassSet};
 pub use framework::{FrameworkKind, FrameworkRow, Frameworks, Gate, RowLanguage, RowTransport, SdkRow, Shape};
+pub use network::{AuthRow, DefaultHost, ListenerKind, ListenerRow, NetworkRows};
 pub use row::{
     Access, AliasRow, Condition, Is, On, PropagatorRow, Property, RowFile, SanitizerRow, SinkRow, SourceKind, SourceRow,
 };

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{AliasRow, Frameworks, PropagatorRow, RowFile, SanitizerRow, SinkRow, SourceKind, SourceRow};
+use super::{AliasRow, Frameworks, NetworkRows, PropagatorRow, RowFile, SanitizerRow, SinkRow, SourceKind, SourceRow};
 use crate::ir::{Language, Name};
 
 /// All rows that speak of one callee.
@@ -36,6 +36,7 @@ pub struct Models {
     python: Table,
     rust: Table,
     frameworks: Frameworks,
+    network: NetworkRows,
 }
 
 impl Models {
@@ -83,6 +84,8 @@ impl Models {
         let file: RowFile = toml::from_str(include_str!("../../rules/models/sources.toml"))
             .map_err(|error| format!("rules/models/sources.toml: {error}"))?;
         models.frameworks.add(file.sdk, file.framework);
+        models.network = toml::from_str(include_str!("../../rules/models/network.toml"))
+            .map_err(|error| format!("rules/models/network.toml: {error}"))?;
         Ok(models)
     }
 
@@ -97,6 +100,11 @@ impl Models {
     /// How SDKs register handlers.
     pub fn frameworks(&self) -> &Frameworks {
         &self.frameworks
+    }
+
+    /// How network servers listen and authenticate.
+    pub fn network(&self) -> &NetworkRows {
+        &self.network
     }
 
     /// Adds a file of rows.

@@ -2,6 +2,7 @@
 
 mod context;
 pub mod flow;
+pub mod network;
 mod page;
 pub mod surface;
 
@@ -21,7 +22,7 @@ pub use page::RulePage;
 type Judge = fn(&Context<'_>, &mut Vec<Finding>);
 
 /// The rules that need code of their own, one line each.
-const JUDGES: &[Judge] = &[];
+const JUDGES: &[Judge] = &[network::missing_auth::judge, network::network_exposure::judge];
 
 /// What the rules without flow found, unsorted.
 pub fn findings(context: &Context<'_>) -> Vec<Finding> {
@@ -50,6 +51,8 @@ const PAGES: &[(&str, &str)] = pages![
     "code-injection",
     "command-injection",
     "error-leak",
+    "missing-auth",
+    "network-exposure",
     "nosql-injection",
     "path-traversal",
     "secret-in-log",

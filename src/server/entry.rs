@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::network::Listener;
 use crate::ir::{ExprId, Literal, Name};
 use crate::project::{FuncRef, ModuleId, Ty};
 use crate::workspace::Span;
@@ -13,6 +14,8 @@ pub struct Server {
     pub entries: Vec<EntryPoint>,
     /// Where a transport is started, in the same order.
     pub transports: Vec<Transport>,
+    /// Where something listens on the network, in the same order.
+    pub listeners: Vec<Listener>,
     /// Modules that import an MCP server SDK in a package in which no entry point was recognised.
     pub sdk_modules_without_entry: Vec<ModuleId>,
 }

@@ -15,6 +15,7 @@ mod held;
 mod join;
 mod locals;
 mod method;
+mod network;
 mod raw;
 mod read;
 mod record;
@@ -34,6 +35,8 @@ pub use check::schema_type;
 pub use entry::{
     EntryKind, EntryPoint, Handler, InnerSource, Parameter, Server, SourceParam, SourceShape, Transport, TransportKind,
 };
+
+pub use network::{Auth, Bind, Cors, Listener, Reason};
 
 use rayon::prelude::*;
 
@@ -81,6 +84,7 @@ impl Server {
             uses::resolve(project, frameworks, &modules, registrars, &mut server.entries);
         }
         join::join(project, frameworks, &mut server, &wanted);
+        server.listeners = network::read(project, models, &server, skip);
         server
     }
 }
