@@ -15,7 +15,20 @@ use crate::project::Ty;
 
 /// Calls whose result is still the text they were given.
 const KEEPS_TEXT: &[&str] = &[
-    "stringify", "trim", "strip", "toString", "to_string", "join", "dumps", "encode", "format", "String", "str", "from", "clone", "json",
+    "stringify",
+    "trim",
+    "strip",
+    "toString",
+    "to_string",
+    "join",
+    "dumps",
+    "encode",
+    "format",
+    "String",
+    "str",
+    "from",
+    "clone",
+    "json",
 ];
 
 /// Something that a handler was seen to do.
@@ -48,6 +61,7 @@ impl Engine<'_> {
         state: &State,
     ) {
         let models = self.models;
+        let mut callee = callee;
         let mut rows = models.acts(language, callee);
         // a method of a known type without rows of its own comes here as any method of that name
         if let (Some(method), Some(Ty::External(name))) = (callee.strip_prefix("*."), receiver.map(|value| &value.ty)) {
@@ -55,10 +69,14 @@ impl Engine<'_> {
             let typed = models.acts(language, qualified);
             if !typed.is_empty() {
                 rows = typed;
+                callee = qualified;
             }
         }
         for row in rows {
-            let applies = row.when.iter().all(|asked| condition::holds(asked, receiver, arguments))
+            let applies = row
+                .when
+                .iter()
+                .all(|asked| condition::holds(asked, receiver, arguments))
                 && !row.unless.iter().any(|given| is_given(given, arguments));
             if !applies {
                 continue;
@@ -139,7 +157,11 @@ impl Engine<'_> {
 
 /// Whether an argument is given, or may be: what is not seen is not called missing.
 fn is_given(selector: &Selector, arguments: &Arguments) -> bool {
-    if arguments.select(selector, None).first().is_some_and(|value| !value.is_null()) {
+    if arguments
+        .select(selector, None)
+        .first()
+        .is_some_and(|value| !value.is_null())
+    {
         return true;
     }
     if arguments.rest.is_some() {

@@ -151,6 +151,8 @@ pub(super) struct Engine<'a> {
     pub(super) acts: super::acts::Acts,
     /// Functions that leave a record, by name, as far as asked.
     pub(super) recorders: FxHashMap<Name, bool>,
+    /// The fields of a class that nobody but their owner should see, as far as asked.
+    pub(super) sensitive: FxHashMap<ClassRef, Rc<[Name]>>,
     /// Capabilities met since the innermost remembered call began.
     pub(super) reach_log: Vec<(Option<Name>, Capability)>,
     pub(super) tool_names: FxHashSet<ValueId>,
@@ -282,6 +284,7 @@ impl<'a> Engine<'a> {
             reaches: BTreeMap::new(),
             acts: BTreeMap::new(),
             recorders: FxHashMap::default(),
+            sensitive: FxHashMap::default(),
             reach_log: Vec::new(),
             tool_names: FxHashSet::default(),
             collectors: Vec::new(),

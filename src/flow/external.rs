@@ -24,7 +24,10 @@ impl<'a> Engine<'a> {
         state: &mut State,
     ) -> Value {
         let question = super::catalogue::question(receiver.map(|(value, _)| value), method, &arguments, state);
+        let short = method.unwrap_or_else(|| last_segment(callee));
+        let (this, first) = (receiver.map(|(value, _)| value.clone()), arguments.get(0).cloned());
         let result = self.library_call(cx, call, callee, receiver, method, arguments, place, state);
+        let result = self.written_out(short, this.as_ref(), first.as_ref(), result, place);
         match question {
             Some(facts) => super::catalogue::answer(result, facts, receiver.map(|(value, _)| value), state),
             None => result,

@@ -20,6 +20,7 @@ mod known;
 mod lookup;
 mod operators;
 mod propagators;
+mod records;
 mod sanitizers;
 mod secrets;
 mod structures;

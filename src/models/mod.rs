@@ -13,8 +13,8 @@ mod table;
 mod tests;
 
 pub use class::{Class, ClassSet};
-pub use practices::{Phrases, Practices};
 pub use framework::{FrameworkKind, FrameworkRow, Frameworks, Gate, RowLanguage, RowTransport, SdkRow, Shape};
+pub use practices::{Phrases, Practices};
 pub use row::{
     Access, ActRow, AliasRow, Condition, Does, Is, On, PropagatorRow, Property, RowFile, SanitizerRow, SinkRow,
     SourceKind, SourceRow,

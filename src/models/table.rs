@@ -2,7 +2,9 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{ActRow, AliasRow, Frameworks, Practices, PropagatorRow, RowFile, SanitizerRow, SinkRow, SourceKind, SourceRow};
+use super::{
+    ActRow, AliasRow, Frameworks, Practices, PropagatorRow, RowFile, SanitizerRow, SinkRow, SourceKind, SourceRow,
+};
 use crate::ir::{Language, Name};
 
 /// All rows that speak of one callee.

@@ -39,7 +39,10 @@ pub(in crate::rules) fn missing_audit_log(context: &Context<'_>, findings: &mut 
             continue;
         }
         let (message, severity) = if changing.is_empty() {
-            ("no tool of this server leaves a record of its calls".to_owned(), Severity::Low)
+            (
+                "no tool of this server leaves a record of its calls".to_owned(),
+                Severity::Low,
+            )
         } else {
             let what = if first.can_any(&[Capability::WritesFiles])
                 && !first.can_any(&[Capability::RunsCommands, Capability::EvaluatesCode])
@@ -64,7 +67,9 @@ pub(in crate::rules) fn missing_audit_log(context: &Context<'_>, findings: &mut 
             Language::Python => {
                 "log tool, caller and outcome of every call with `logging`, or add `LoggingMiddleware` of the `fastmcp` package"
             }
-            Language::Rust => "log tool, caller and outcome of every call with `tracing`, or put `#[tracing::instrument]` on the handlers",
+            Language::Rust => {
+                "log tool, caller and outcome of every call with `tracing`, or put `#[tracing::instrument]` on the handlers"
+            }
         };
         let draft = Draft::new("missing-audit-log", at(context, first), message)
             .label("no call of a logger on its way")
@@ -72,10 +77,13 @@ pub(in crate::rules) fn missing_audit_log(context: &Context<'_>, findings: &mut 
             .severity(severity)
             .tool(first.name.clone())
             .scope("server");
-        let others = told
-            .iter()
-            .skip(1)
-            .map(|called| (called.module, called.span, format!("`{}` leaves no record", called.name)));
+        let others = told.iter().skip(1).map(|called| {
+            (
+                called.module,
+                called.span,
+                format!("`{}` leaves no record", called.name),
+            )
+        });
         findings.push(Package::and_others(context, draft, others).build());
     }
 }
@@ -110,6 +118,8 @@ fn has_middleware(context: &Context<'_>, package: &Package<'_>) -> bool {
         let module = context.project.module(*id);
         let classes = module.classes.iter().filter_map(|class| class.name);
         let functions = module.functions.iter().filter_map(|function| function.name);
-        classes.chain(functions).any(|name| is_middleware(&name) && audits.has(name) || is_middleware(&name))
+        classes
+            .chain(functions)
+            .any(|name| is_middleware(&name) && audits.has(name) || is_middleware(&name))
     }) || package.does_anywhere(context, Does::Records)
 }

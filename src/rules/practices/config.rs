@@ -5,7 +5,8 @@ use super::packages;
 use crate::finding::Finding;
 use crate::flow::words_of;
 use crate::ir::{
-    ArgKind, Call, ExprId, ExprKind, FuncId, Language, Literal, Module, Name, PatternKind, StmtKind, TypeKind, UnaryOp, walk,
+    ArgKind, Call, ExprId, ExprKind, FuncId, Language, Literal, Module, Name, PatternKind, StmtKind, TypeKind, UnaryOp,
+    walk,
 };
 use crate::models::Practices;
 use crate::project::{ModuleId, Symbol};
@@ -14,7 +15,16 @@ use crate::workspace::Span;
 
 /// Readers of whole files, by their last name.
 const READERS: &[&str] = &[
-    "readFile", "readFileSync", "read_text", "read_to_string", "open", "text", "read", "readTextFile", "file", "readTextFileSync",
+    "readFile",
+    "readFileSync",
+    "read_text",
+    "read_to_string",
+    "open",
+    "text",
+    "read",
+    "readTextFile",
+    "file",
+    "readTextFileSync",
 ];
 
 pub(in crate::rules) fn unvalidated_config(context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -35,9 +45,15 @@ pub(in crate::rules) fn unvalidated_config(context: &Context<'_>, findings: &mut
             continue;
         }
         let help = match context.project.module(id).language {
-            Language::TypeScript => "describe it with a schema and use what that returns: `configSchema.parse(JSON.parse(text))`",
-            Language::Python => "describe it with a pydantic model and use what that returns: `Config.model_validate_json(text)`",
-            Language::Rust => "describe it with a struct that derives `serde::Deserialize`, with `#[serde(deny_unknown_fields)]`",
+            Language::TypeScript => {
+                "describe it with a schema and use what that returns: `configSchema.parse(JSON.parse(text))`"
+            }
+            Language::Python => {
+                "describe it with a pydantic model and use what that returns: `Config.model_validate_json(text)`"
+            }
+            Language::Rust => {
+                "describe it with a struct that derives `serde::Deserialize`, with `#[serde(deny_unknown_fields)]`"
+            }
         };
         findings.push(
             Draft::new(
@@ -64,11 +80,25 @@ fn parses(context: &Context<'_>, id: ModuleId, call: &Call) -> bool {
     match module.language {
         Language::TypeScript => matches!(
             callee.as_str(),
-            "JSON.parse" | "yaml.parse" | "yaml.load" | "js-yaml.load" | "toml.parse" | "@iarna/toml.parse" | "smol-toml.parse" | "json5.parse"
+            "JSON.parse"
+                | "yaml.parse"
+                | "yaml.load"
+                | "js-yaml.load"
+                | "toml.parse"
+                | "@iarna/toml.parse"
+                | "smol-toml.parse"
+                | "json5.parse"
         ),
         Language::Python => matches!(
             callee.as_str(),
-            "json.load" | "json.loads" | "yaml.safe_load" | "yaml.load" | "tomllib.load" | "tomllib.loads" | "toml.load" | "tomli.load"
+            "json.load"
+                | "json.loads"
+                | "yaml.safe_load"
+                | "yaml.load"
+                | "tomllib.load"
+                | "tomllib.loads"
+                | "toml.load"
+                | "tomli.load"
         ),
         Language::Rust => {
             let parser = matches!(
@@ -98,12 +128,20 @@ fn raw_config(context: &Context<'_>, id: ModuleId, practices: &Practices) -> Opt
         let bindings = bindings(module, within);
         let mut parts = vec![first.value];
         // where the text came from, one step back
-        if let ExprKind::Name(name) = &module.expr(first.value).kind {
-            parts.extend(bindings.iter().filter(|(bound, _)| bound == name).map(|(_, value)| *value));
+        if let ExprKind::Name(name) = &module.expr(peeled(module, first.value)).kind {
+            parts.extend(
+                bindings
+                    .iter()
+                    .filter(|(bound, _)| bound == name)
+                    .map(|(_, value)| *value),
+            );
         }
-        let is_load = names::last(module, call.callee).is_some_and(|last| matches!(last.as_str(), "load" | "from_reader"));
+        let is_load =
+            names::last(module, call.callee).is_some_and(|last| matches!(last.as_str(), "load" | "from_reader"));
         let reads = is_load && module.language != Language::TypeScript
-            || parts.iter().any(|part| mentions(module, *part, &mut |kind| reads_file(module, kind)));
+            || parts
+                .iter()
+                .any(|part| mentions(module, *part, &mut |kind| reads_file(module, kind)));
         if !reads {
             return None;
         }
@@ -142,11 +180,17 @@ fn raw_config(context: &Context<'_>, id: ModuleId, practices: &Practices) -> Opt
     })
 }
 
+/// An expression without `&`, `await` and casts around it.
+fn peeled(module: &Module, expr: ExprId) -> ExprId {
+    match &module.expr(expr).kind {
+        ExprKind::Pass { inner, .. } | ExprKind::Cast { inner, .. } => peeled(module, *inner),
+        _ => expr,
+    }
+}
+
 fn reads_file(module: &Module, kind: &ExprKind) -> bool {
     match kind {
-        ExprKind::Call(call) => {
-            names::last(module, call.callee).is_some_and(|last| READERS.contains(&last.as_str()))
-        }
+        ExprKind::Call(call) => names::last(module, call.callee).is_some_and(|last| READERS.contains(&last.as_str())),
         _ => false,
     }
 }
@@ -220,7 +264,10 @@ fn checks_config(module: &Module, practices: &Practices) -> bool {
             ExprKind::Call(call) => mentions(module, call.callee, &mut |kind| names_config(kind, &mut configs)),
             _ => false,
         };
-        by_callee || asked.iter().any(|arg| mentions(module, *arg, &mut |kind| names_config(kind, &mut configs)))
+        by_callee
+            || asked
+                .iter()
+                .any(|arg| mentions(module, *arg, &mut |kind| names_config(kind, &mut configs)))
     })
 }
 
@@ -238,8 +285,12 @@ fn is_validator(module: &Module, call: &Call, validators: &mut Known<'_>) -> boo
     };
     // the parsers themselves
     if let ExprKind::Field { base, .. } = &module.expr(call.callee).kind
-        && names::last(module, *base)
-            .is_some_and(|base| matches!(base.to_lowercase().as_str(), "json" | "yaml" | "toml" | "json5" | "path" | "date"))
+        && names::last(module, *base).is_some_and(|base| {
+            matches!(
+                base.to_lowercase().as_str(),
+                "json" | "yaml" | "toml" | "json5" | "path" | "date"
+            )
+        })
     {
         return false;
     }

@@ -30,7 +30,10 @@ pub(in crate::rules) fn unbounded_input(context: &Context<'_>, findings: &mut Ve
                     Handler::Function { func, .. } => func.module,
                     Handler::None => called.entry.module,
                 };
-                if [handler, act.place.module].iter().any(|id| checked.has(context, *id, name)) {
+                if [handler, act.place.module]
+                    .iter()
+                    .any(|id| checked.has(context, *id, name))
+                {
                     continue;
                 }
                 open.entry((called.module, called.span, name)).or_insert((called, act));
@@ -41,14 +44,22 @@ pub(in crate::rules) fn unbounded_input(context: &Context<'_>, findings: &mut Ve
             continue;
         };
         let callee = act.callee.as_str().trim_start_matches("*.");
-        let mut message = format!("argument `{name}` of tool `{}` may be of any length and reaches `{callee}`", called.name);
+        let mut message = format!(
+            "argument `{name}` of tool `{}` may be of any length and reaches `{callee}`",
+            called.name
+        );
         if all.len() > 1 {
-            message.push_str(&format!(". {} of this server are like that", count(all.len(), "argument")));
+            message.push_str(&format!(
+                ". {} of this server are like that",
+                count(all.len(), "argument")
+            ));
         }
         let help = match context.project.module(called.module).language {
             Language::TypeScript => "say a maximum in the schema: `z.string().max(1000)`, `maxLength` in JSON Schema",
             Language::Python => "say a maximum in the signature: `Annotated[str, Field(max_length=1000)]`",
-            Language::Rust => "refuse what is longer than the handler expects: `if args.text.len() > 1000 { return Err(..) }`",
+            Language::Rust => {
+                "refuse what is longer than the handler expects: `if args.text.len() > 1000 { return Err(..) }`"
+            }
         };
         let draft = Draft::new("unbounded-input", context.location(called.module, called.span), message)
             .label("takes text of any length")
@@ -104,7 +115,9 @@ fn measured(module: &Module) -> FxHashSet<Name> {
                 found.extend([*left, *right].into_iter().filter_map(|side| length_of(module, side)));
             }
             ExprKind::Call(call) => {
-                let Some(last) = names::last(module, call.callee) else { continue };
+                let Some(last) = names::last(module, call.callee) else {
+                    continue;
+                };
                 let base = match &module.expr(call.callee).kind {
                     ExprKind::Field { base, .. } => Some(*base),
                     _ => None,

@@ -26,7 +26,7 @@ use crate::flow::{Act, Capability};
 use crate::ir::{ExprKind, FuncId, Name};
 use crate::models::Does;
 use crate::project::{ModuleId, Symbol};
-use crate::server::{EntryKind, EntryPoint, Transport};
+use crate::server::{EntryKind, EntryPoint, Handler, Transport};
 use crate::workspace::Span;
 
 /// Other places that a finding names; what is told of a server as a whole needs no full list.
@@ -72,6 +72,14 @@ fn packages<'a>(context: &Context<'a>) -> Vec<Package<'a>> {
     let tools = tools_by_name(server);
     let mut keys: BTreeSet<(u32, Option<Name>)> = context.analysis.reaches.keys().copied().collect();
     keys.extend(context.analysis.acts.keys().copied());
+    keys.extend((0_u32..).zip(&server.entries).filter_map(|(index, entry)| {
+        let tool = if entry.kind == EntryKind::Tool {
+            entry.name
+        } else {
+            None
+        };
+        matches!(entry.handler, Handler::Function { .. }).then_some((index, tool))
+    }));
     let mut found: BTreeMap<u32, Package<'a>> = BTreeMap::new();
     for (index, tool) in keys {
         let Some(entry) = server.entries.get(index as usize) else {
@@ -100,7 +108,12 @@ fn packages<'a>(context: &Context<'a>) -> Vec<Package<'a>> {
             span: shown.span,
             entry,
             declared,
-            can: context.analysis.reaches.get(&(index, tool)).cloned().unwrap_or_default(),
+            can: context
+                .analysis
+                .reaches
+                .get(&(index, tool))
+                .cloned()
+                .unwrap_or_default(),
             acts: own.chain(shared).collect(),
         };
         let modules = || {

@@ -131,21 +131,25 @@ fn holder(module: &Module, of: ExprId) -> Option<Name> {
             return Some(field.name);
         }
     }
-    module.functions.iter().flat_map(|function| &function.body).find_map(|stmt| {
-        let (pattern, value) = match &stmt.kind {
-            StmtKind::Let {
-                pattern,
-                value: Some(value),
-                ..
-            } => (pattern, *value),
-            StmtKind::Assign { target, value, .. } => (target, *value),
-            _ => return None,
-        };
-        if !holds(value) {
-            return None;
-        }
-        let mut name = None;
-        walk::names_of_pattern(pattern, &mut |bound| name = name.or(Some(bound)));
-        name
-    })
+    module
+        .functions
+        .iter()
+        .flat_map(|function| &function.body)
+        .find_map(|stmt| {
+            let (pattern, value) = match &stmt.kind {
+                StmtKind::Let {
+                    pattern,
+                    value: Some(value),
+                    ..
+                } => (pattern, *value),
+                StmtKind::Assign { target, value, .. } => (target, *value),
+                _ => return None,
+            };
+            if !holds(value) {
+                return None;
+            }
+            let mut name = None;
+            walk::names_of_pattern(pattern, &mut |bound| name = name.or(Some(bound)));
+            name
+        })
 }

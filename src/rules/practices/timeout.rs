@@ -16,13 +16,21 @@ pub(in crate::rules) fn missing_timeout(context: &Context<'_>, findings: &mut Ve
         let mut waits: BTreeMap<Place, (&Act, BTreeSet<&str>)> = BTreeMap::new();
         for called in &package.called {
             // what ends one wait of a tool, as a rule ends them all
-            if called.acts.iter().any(|act| act.does == Does::Bounds && act.library.is_none()) {
+            if called
+                .acts
+                .iter()
+                .any(|act| act.does == Does::Bounds && act.library.is_none())
+            {
                 continue;
             }
             for act in called.acts.iter().filter(|act| act.does == Does::Waits) {
                 let own = act.library.is_some_and(|library| limited.contains(&library));
                 if !own && context.judges(act.place.module) {
-                    waits.entry(act.place).or_insert((act, BTreeSet::new())).1.insert(&called.name);
+                    waits
+                        .entry(act.place)
+                        .or_insert((act, BTreeSet::new()))
+                        .1
+                        .insert(&called.name);
                 }
             }
         }
@@ -40,11 +48,15 @@ pub(in crate::rules) fn missing_timeout(context: &Context<'_>, findings: &mut Ve
         let help = row(context, act)
             .and_then(|row| row.help.clone())
             .unwrap_or_else(|| "give it a time limit".to_owned());
-        let draft = Draft::new("missing-timeout", context.location(act.place.module, act.place.span), message)
-            .label("waits as long as the other side likes")
-            .help(help)
-            .tool(tool)
-            .scope("server");
+        let draft = Draft::new(
+            "missing-timeout",
+            context.location(act.place.module, act.place.span),
+            message,
+        )
+        .label("waits as long as the other side likes")
+        .help(help)
+        .tool(tool)
+        .scope("server");
         let others = all.iter().skip(1).map(|(act, tools)| {
             let tool = tools.first().copied().unwrap_or_default();
             let label = format!("`{}` of `{tool}`, too", callee(act));

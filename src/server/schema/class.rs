@@ -146,7 +146,8 @@ fn described(values: &Values<'_>, at: At, name: Name, ty: Option<TypeId>, defaul
         description,
         required,
         checks: Vec::new(),
-        bounded: ty.is_some_and(|ty| bounded_type(values, at, ty)) || default.is_some_and(|expr| bounds(values, at.with(expr))),
+        bounded: ty.is_some_and(|ty| bounded_type(values, at, ty))
+            || default.is_some_and(|expr| bounds(values, at.with(expr))),
     }
 }
 
