@@ -82,6 +82,8 @@ pub struct Analysis {
     pub origins: Vec<Origin>,
     /// What entry points can do; for dispatchers by tool name.
     pub reaches: BTreeMap<(u32, Option<Name>), BTreeSet<Capability>>,
+    /// What else entry points do; for dispatchers by tool name.
+    pub acts: super::acts::Acts,
     /// Bounds that were reached.
     pub limits: Vec<Limit>,
 }
@@ -146,6 +148,11 @@ pub(super) struct Engine<'a> {
     pub(super) inner: FxHashMap<(ModuleId, ExprId), (u32, SourceShape)>,
     pub(super) entry: Option<u32>,
     pub(super) reaches: BTreeMap<(u32, Option<Name>), BTreeSet<Capability>>,
+    pub(super) acts: super::acts::Acts,
+    /// Functions that leave a record, by name, as far as asked.
+    pub(super) recorders: FxHashMap<Name, bool>,
+    /// The fields of a class that nobody but their owner should see, as far as asked.
+    pub(super) sensitive: FxHashMap<ClassRef, Rc<[Name]>>,
     /// Capabilities met since the innermost remembered call began.
     pub(super) reach_log: Vec<(Option<Name>, Capability)>,
     pub(super) tool_names: FxHashSet<ValueId>,
@@ -208,6 +215,7 @@ struct Part {
     hits: BTreeMap<super::sinks::HitKey, Hit>,
     origins: Vec<Origin>,
     reaches: BTreeMap<(u32, Option<Name>), BTreeSet<Capability>>,
+    acts: super::acts::Acts,
     limits: BTreeSet<Limit>,
 }
 
@@ -231,6 +239,9 @@ fn merge(parts: Vec<Part>, quiet: &(dyn Fn(ModuleId) -> bool + Sync)) -> Analysi
         }
         for (key, capabilities) in part.reaches {
             all.reaches.entry(key).or_default().extend(capabilities);
+        }
+        for (key, acts) in part.acts {
+            all.acts.entry(key).or_default().extend(acts);
         }
         all.limits.extend(part.limits);
     }
@@ -271,6 +282,9 @@ impl<'a> Engine<'a> {
             inner,
             entry: None,
             reaches: BTreeMap::new(),
+            acts: BTreeMap::new(),
+            recorders: FxHashMap::default(),
+            sensitive: FxHashMap::default(),
             reach_log: Vec::new(),
             tool_names: FxHashSet::default(),
             collectors: Vec::new(),
@@ -294,6 +308,7 @@ impl<'a> Engine<'a> {
             hits: self.hits,
             origins: self.origins,
             reaches: self.reaches,
+            acts: self.acts,
             limits: self.limits,
         }
     }

@@ -5,6 +5,7 @@
 
 mod class;
 mod framework;
+mod practices;
 mod row;
 mod select;
 mod table;
@@ -13,8 +14,10 @@ mod tests;
 
 pub use class::{Class, ClassSet};
 pub use framework::{FrameworkKind, FrameworkRow, Frameworks, Gate, RowLanguage, RowTransport, SdkRow, Shape};
+pub use practices::{Phrases, Practices};
 pub use row::{
-    Access, AliasRow, Condition, Is, On, PropagatorRow, Property, RowFile, SanitizerRow, SinkRow, SourceKind, SourceRow,
+    Access, ActRow, AliasRow, Condition, Does, Is, On, PropagatorRow, Property, RowFile, SanitizerRow, SinkRow,
+    SourceKind, SourceRow,
 };
 pub use select::{Base, Pick, Selector};
 pub use table::{Entry, Models};

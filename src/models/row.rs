@@ -23,6 +23,9 @@ pub struct RowFile {
     /// Other names for the same thing.
     #[serde(default)]
     pub alias: Vec<AliasRow>,
+    /// What calls do that a practice asks about.
+    #[serde(default)]
+    pub act: Vec<ActRow>,
     /// What holds for all MCP SDKs of a language.
     #[serde(default)]
     pub sdk: Vec<SdkRow>,
@@ -122,6 +125,10 @@ pub enum Is {
     UnsafeLoader,
     /// A constant file mode that writes (`w`, `a`, `x`, `+`).
     WriteMode,
+    /// A function that is seen.
+    Function,
+    /// Given as nothing: `None`, `null`.
+    Null,
 }
 
 /// A call that makes a value harmless, or proves it so.
@@ -254,4 +261,49 @@ pub struct AliasRow {
     /// The argument that the call's result stands for.
     #[serde(default)]
     pub arg: Option<Selector>,
+}
+
+/// What a call does besides what it does to its arguments: rules about practices ask for it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ActRow {
+    /// What is called, as for [`SinkRow`].
+    pub callee: Vec<String>,
+    /// What it does.
+    pub does: Does,
+    /// The arguments that it keeps or pays for, for [`Does::Takes`].
+    #[serde(default)]
+    pub arg: Option<Selector>,
+    /// All must hold.
+    #[serde(default)]
+    pub when: Vec<Condition>,
+    /// With any of these arguments it does not, and where it cannot be seen whether one is given, neither.
+    #[serde(default)]
+    pub unless: Vec<Selector>,
+    /// The library whose calls a client's own limit covers, for [`Does::Waits`] and [`Does::Bounds`].
+    #[serde(default)]
+    pub library: Option<String>,
+    /// Words in the source or configuration of the server by which the other side is told the limit (`statement_timeout`).
+    #[serde(default)]
+    pub words: Vec<String>,
+    /// Wherever the server's source calls it, it holds for the whole server.
+    #[serde(default)]
+    pub anywhere: bool,
+    /// The remedy in this library, one sentence.
+    #[serde(default)]
+    pub help: Option<String>,
+}
+
+/// What an [`ActRow`] says of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Does {
+    /// It waits for something outside of the process, for as long as that takes.
+    Waits,
+    /// It ends what takes too long.
+    Bounds,
+    /// It leaves a record.
+    Records,
+    /// It stores or pays for what it gets: `arg` says which argument.
+    Takes,
 }

@@ -2,7 +2,9 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{AliasRow, Frameworks, PropagatorRow, RowFile, SanitizerRow, SinkRow, SourceKind, SourceRow};
+use super::{
+    ActRow, AliasRow, Frameworks, Practices, PropagatorRow, RowFile, SanitizerRow, SinkRow, SourceKind, SourceRow,
+};
 use crate::ir::{Language, Name};
 
 /// All rows that speak of one callee.
@@ -26,6 +28,7 @@ struct Table {
     entries: FxHashMap<Name, Entry>,
     /// Rows that speak of the project's own functions, too, by bare name.
     own: FxHashMap<Name, (Name, Entry)>,
+    acts: FxHashMap<Name, Vec<ActRow>>,
     renames: FxHashMap<String, String>,
     /// Prefixes of names, up to and with the last dot, under which properties are sources.
     properties: Vec<(String, SourceKind)>,
@@ -38,6 +41,7 @@ pub struct Models {
     python: Table,
     rust: Table,
     frameworks: Frameworks,
+    practices: Practices,
 }
 
 impl Models {
@@ -59,6 +63,11 @@ impl Models {
                 include_str!("../../rules/models/typescript-leaks.toml"),
             ),
             (
+                Language::TypeScript,
+                "typescript-acts.toml",
+                include_str!("../../rules/models/typescript-acts.toml"),
+            ),
+            (
                 Language::Python,
                 "python.toml",
                 include_str!("../../rules/models/python.toml"),
@@ -67,6 +76,11 @@ impl Models {
                 Language::Python,
                 "python-leaks.toml",
                 include_str!("../../rules/models/python-leaks.toml"),
+            ),
+            (
+                Language::Python,
+                "python-acts.toml",
+                include_str!("../../rules/models/python-acts.toml"),
             ),
             (
                 Language::Rust,
@@ -78,6 +92,11 @@ impl Models {
                 "rust-leaks.toml",
                 include_str!("../../rules/models/rust-leaks.toml"),
             ),
+            (
+                Language::Rust,
+                "rust-acts.toml",
+                include_str!("../../rules/models/rust-acts.toml"),
+            ),
         ] {
             let file: RowFile = toml::from_str(text).map_err(|error| format!("rules/models/{name}: {error}"))?;
             models.add(language, file);
@@ -85,6 +104,8 @@ impl Models {
         let file: RowFile = toml::from_str(include_str!("../../rules/models/sources.toml"))
             .map_err(|error| format!("rules/models/sources.toml: {error}"))?;
         models.frameworks.add(file.sdk, file.framework);
+        models.practices = toml::from_str(include_str!("../../rules/models/practices.toml"))
+            .map_err(|error| format!("rules/models/practices.toml: {error}"))?;
         Ok(models)
     }
 
@@ -156,6 +177,11 @@ impl Models {
                 }
             }
         }
+        for row in file.act {
+            for callee in &row.callee {
+                table.acts.entry(Name::new(callee)).or_default().push(row.clone());
+            }
+        }
         for row in file.alias {
             for name in &row.name {
                 match &row.is {
@@ -166,6 +192,16 @@ impl Models {
                 }
             }
         }
+    }
+
+    /// Words and names by which practices are recognised.
+    pub fn practices(&self) -> &Practices {
+        &self.practices
+    }
+
+    /// What a call does besides, by the same names as [`Self::entry`].
+    pub fn acts(&self, language: Language, callee: Name) -> &[ActRow] {
+        self.table(language).acts.get(&callee).map_or(&[], Vec::as_slice)
     }
 
     /// The rows of a callee: by its qualified name after renaming, or `*.method` for a method whose receiver is not known.
