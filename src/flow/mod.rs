@@ -10,6 +10,7 @@ mod collections;
 mod construct;
 mod detail;
 mod details;
+mod effects;
 mod elements;
 mod enclosing;
 mod functions;
@@ -49,6 +50,7 @@ mod url;
 mod value;
 
 pub use detail::Detail;
+pub use effects::{Deed, Effect};
 pub use engine::{Analysis, Capability, Limit, analyze};
 pub use guards_sql::statement_parser;
 pub use sinks::Hit;

@@ -2,7 +2,10 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{AliasRow, Frameworks, PropagatorRow, RowFile, SanitizerRow, SinkRow, SourceKind, SourceRow};
+use super::{
+    AliasRow, Does, EffectRow, Frameworks, ProgramRow, PropagatorRow, RowFile, SanitizerRow, SinkRow, SourceKind,
+    SourceRow, Wording,
+};
 use crate::ir::{Language, Name};
 
 /// All rows that speak of one callee.
@@ -24,6 +27,7 @@ pub struct Entry {
 #[derive(Debug, Default)]
 struct Table {
     entries: FxHashMap<Name, Entry>,
+    effects: FxHashMap<Name, Vec<EffectRow>>,
     renames: FxHashMap<String, String>,
     /// Prefixes of names, up to and with the last dot, under which properties are sources.
     properties: Vec<(String, SourceKind)>,
@@ -36,6 +40,8 @@ pub struct Models {
     python: Table,
     rust: Table,
     frameworks: Frameworks,
+    programs: Vec<ProgramRow>,
+    wording: Wording,
 }
 
 impl Models {
@@ -57,6 +63,11 @@ impl Models {
                 include_str!("../../rules/models/typescript-leaks.toml"),
             ),
             (
+                Language::TypeScript,
+                "typescript-effects.toml",
+                include_str!("../../rules/models/typescript-effects.toml"),
+            ),
+            (
                 Language::Python,
                 "python.toml",
                 include_str!("../../rules/models/python.toml"),
@@ -65,6 +76,11 @@ impl Models {
                 Language::Python,
                 "python-leaks.toml",
                 include_str!("../../rules/models/python-leaks.toml"),
+            ),
+            (
+                Language::Python,
+                "python-effects.toml",
+                include_str!("../../rules/models/python-effects.toml"),
             ),
             (
                 Language::Rust,
@@ -76,6 +92,11 @@ impl Models {
                 "rust-leaks.toml",
                 include_str!("../../rules/models/rust-leaks.toml"),
             ),
+            (
+                Language::Rust,
+                "rust-effects.toml",
+                include_str!("../../rules/models/rust-effects.toml"),
+            ),
         ] {
             let file: RowFile = toml::from_str(text).map_err(|error| format!("rules/models/{name}: {error}"))?;
             models.add(language, file);
@@ -83,6 +104,11 @@ impl Models {
         let file: RowFile = toml::from_str(include_str!("../../rules/models/sources.toml"))
             .map_err(|error| format!("rules/models/sources.toml: {error}"))?;
         models.frameworks.add(file.sdk, file.framework);
+        let file: RowFile = toml::from_str(include_str!("../../rules/models/programs.toml"))
+            .map_err(|error| format!("rules/models/programs.toml: {error}"))?;
+        models.programs = file.program;
+        models.wording = toml::from_str(include_str!("../../rules/models/wording.toml"))
+            .map_err(|error| format!("rules/models/wording.toml: {error}"))?;
         Ok(models)
     }
 
@@ -102,6 +128,7 @@ impl Models {
     /// Adds a file of rows.
     pub fn add(&mut self, language: Language, file: RowFile) {
         self.frameworks.add(file.sdk, file.framework);
+        self.programs.extend(file.program);
         let table = match language {
             Language::TypeScript => &mut self.typescript,
             Language::Python => &mut self.python,
@@ -111,6 +138,11 @@ impl Models {
         for row in file.sink {
             for callee in &row.callee {
                 entries.entry(Name::new(callee)).or_default().sinks.push(row.clone());
+            }
+        }
+        for row in file.effect {
+            for callee in &row.callee {
+                table.effects.entry(Name::new(callee)).or_default().push(row.clone());
             }
         }
         for row in file.sanitizer {
@@ -154,6 +186,25 @@ impl Models {
     /// The rows of a callee: by its qualified name after renaming, or `*.method` for a method whose receiver is not known.
     pub fn entry(&self, language: Language, callee: Name) -> Option<&Entry> {
         self.table(language).entries.get(&callee)
+    }
+
+    /// What words say.
+    pub fn wording(&self) -> &Wording {
+        &self.wording
+    }
+
+    /// What a callee does to the world, by rows of its own.
+    pub fn effects(&self, language: Language, callee: Name) -> &[EffectRow] {
+        self.table(language).effects.get(&callee).map_or(&[], Vec::as_slice)
+    }
+
+    /// What a program does with such a first argument that is no option.
+    pub fn program(&self, program: &str, command: Option<&str>) -> Option<Does> {
+        self.programs.iter().find_map(|row| {
+            let fits = row.program.iter().any(|name| name == program)
+                && (row.command.is_empty() || command.is_some_and(|word| row.command.iter().any(|have| have == word)));
+            fits.then_some(row.does)
+        })
     }
 
     /// What reading a name of a library yields, with the property's name, where a source row speaks of it.

@@ -4,6 +4,7 @@ mod context;
 pub mod flow;
 mod page;
 pub mod surface;
+mod tools;
 
 use std::sync::LazyLock;
 
@@ -21,7 +22,7 @@ pub use page::RulePage;
 type Judge = fn(&Context<'_>, &mut Vec<Finding>);
 
 /// The rules that need code of their own, one line each.
-const JUDGES: &[Judge] = &[];
+const JUDGES: &[Judge] = &[tools::annotation_mismatch::judge, tools::unconfirmed_destructive::judge];
 
 /// What the rules without flow found, unsorted.
 pub fn findings(context: &Context<'_>) -> Vec<Finding> {
@@ -45,6 +46,7 @@ macro_rules! pages {
 
 /// The embedded pages by file name, sorted. A test holds the folder and this list together.
 const PAGES: &[(&str, &str)] = pages![
+    "annotation-mismatch",
     "argument-injection",
     "code-execution-tool",
     "code-injection",
@@ -58,6 +60,7 @@ const PAGES: &[(&str, &str)] = pages![
     "sql-passthrough",
     "ssrf",
     "template-injection",
+    "unconfirmed-destructive-tool",
     "unsafe-archive-extraction",
     "unsafe-deserialization",
     "weak-path-containment",
