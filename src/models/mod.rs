@@ -4,6 +4,7 @@
 //! authors; the structs here are its definition (unknown keys are errors).
 
 mod class;
+mod effect;
 mod framework;
 mod practices;
 mod row;
@@ -11,8 +12,10 @@ mod select;
 mod table;
 #[cfg(test)]
 mod tests;
+mod wording;
 
 pub use class::{Class, ClassSet};
+pub use effect::{Does, EffectRow, ProgramRow};
 pub use framework::{FrameworkKind, FrameworkRow, Frameworks, Gate, RowLanguage, RowTransport, SdkRow, Shape};
 pub use practices::{Phrases, Practices};
 pub use row::{
@@ -21,3 +24,4 @@ pub use row::{
 };
 pub use select::{Base, Pick, Selector};
 pub use table::{Entry, Models};
+pub use wording::{Phrases, Wording, words};

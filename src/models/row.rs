@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Class, FrameworkRow, SdkRow, Selector};
+use super::{Class, EffectRow, FrameworkRow, ProgramRow, SdkRow, Selector};
 
 /// One file of rows.
 #[derive(Debug, Default, Deserialize)]
@@ -32,6 +32,12 @@ pub struct RowFile {
     /// How handlers are registered.
     #[serde(default)]
     pub framework: Vec<FrameworkRow>,
+    /// What calls do to the world.
+    #[serde(default)]
+    pub effect: Vec<EffectRow>,
+    /// What programs do.
+    #[serde(default)]
+    pub program: Vec<ProgramRow>,
 }
 
 /// A call whose argument does harm.

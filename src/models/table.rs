@@ -3,7 +3,8 @@
 use rustc_hash::FxHashMap;
 
 use super::{
-    ActRow, AliasRow, Frameworks, Practices, PropagatorRow, RowFile, SanitizerRow, SinkRow, SourceKind, SourceRow,
+    ActRow, AliasRow, Does, EffectRow, Frameworks, Practices, ProgramRow, PropagatorRow, RowFile, SanitizerRow,
+    SinkRow, SourceKind, SourceRow, Wording,
 };
 use crate::ir::{Language, Name};
 
@@ -29,6 +30,7 @@ struct Table {
     /// Rows that speak of the project's own functions, too, by bare name.
     own: FxHashMap<Name, (Name, Entry)>,
     acts: FxHashMap<Name, Vec<ActRow>>,
+    effects: FxHashMap<Name, Vec<EffectRow>>,
     renames: FxHashMap<String, String>,
     /// Prefixes of names, up to and with the last dot, under which properties are sources.
     properties: Vec<(String, SourceKind)>,
@@ -42,6 +44,8 @@ pub struct Models {
     rust: Table,
     frameworks: Frameworks,
     practices: Practices,
+    programs: Vec<ProgramRow>,
+    wording: Wording,
 }
 
 impl Models {
@@ -68,6 +72,11 @@ impl Models {
                 include_str!("../../rules/models/typescript-acts.toml"),
             ),
             (
+                Language::TypeScript,
+                "typescript-effects.toml",
+                include_str!("../../rules/models/typescript-effects.toml"),
+            ),
+            (
                 Language::Python,
                 "python.toml",
                 include_str!("../../rules/models/python.toml"),
@@ -81,6 +90,11 @@ impl Models {
                 Language::Python,
                 "python-acts.toml",
                 include_str!("../../rules/models/python-acts.toml"),
+            ),
+            (
+                Language::Python,
+                "python-effects.toml",
+                include_str!("../../rules/models/python-effects.toml"),
             ),
             (
                 Language::Rust,
@@ -97,6 +111,11 @@ impl Models {
                 "rust-acts.toml",
                 include_str!("../../rules/models/rust-acts.toml"),
             ),
+            (
+                Language::Rust,
+                "rust-effects.toml",
+                include_str!("../../rules/models/rust-effects.toml"),
+            ),
         ] {
             let file: RowFile = toml::from_str(text).map_err(|error| format!("rules/models/{name}: {error}"))?;
             models.add(language, file);
@@ -106,6 +125,11 @@ impl Models {
         models.frameworks.add(file.sdk, file.framework);
         models.practices = toml::from_str(include_str!("../../rules/models/practices.toml"))
             .map_err(|error| format!("rules/models/practices.toml: {error}"))?;
+        let file: RowFile = toml::from_str(include_str!("../../rules/models/programs.toml"))
+            .map_err(|error| format!("rules/models/programs.toml: {error}"))?;
+        models.programs = file.program;
+        models.wording = toml::from_str(include_str!("../../rules/models/wording.toml"))
+            .map_err(|error| format!("rules/models/wording.toml: {error}"))?;
         Ok(models)
     }
 
@@ -133,6 +157,7 @@ impl Models {
     /// Adds a file of rows.
     pub fn add(&mut self, language: Language, file: RowFile) {
         self.frameworks.add(file.sdk, file.framework);
+        self.programs.extend(file.program);
         let table = match language {
             Language::TypeScript => &mut self.typescript,
             Language::Python => &mut self.python,
@@ -149,6 +174,11 @@ impl Models {
                         .or_insert_with(|| (Name::new(callee), Entry::default()));
                     entry.sinks.push(row.clone());
                 }
+            }
+        }
+        for row in file.effect {
+            for callee in &row.callee {
+                table.effects.entry(Name::new(callee)).or_default().push(row.clone());
             }
         }
         for row in file.sanitizer {
@@ -207,6 +237,25 @@ impl Models {
     /// The rows of a callee: by its qualified name after renaming, or `*.method` for a method whose receiver is not known.
     pub fn entry(&self, language: Language, callee: Name) -> Option<&Entry> {
         self.table(language).entries.get(&callee)
+    }
+
+    /// What words say.
+    pub fn wording(&self) -> &Wording {
+        &self.wording
+    }
+
+    /// What a callee does to the world, by rows of its own.
+    pub fn effects(&self, language: Language, callee: Name) -> &[EffectRow] {
+        self.table(language).effects.get(&callee).map_or(&[], Vec::as_slice)
+    }
+
+    /// What a program does with such a first argument that is no option.
+    pub fn program(&self, program: &str, command: Option<&str>) -> Option<Does> {
+        self.programs.iter().find_map(|row| {
+            let fits = row.program.iter().any(|name| name == program)
+                && (row.command.is_empty() || command.is_some_and(|word| row.command.iter().any(|have| have == word)));
+            fits.then_some(row.does)
+        })
     }
 
     /// What reading a name of a library yields, with the property's name, where a source row speaks of it.
