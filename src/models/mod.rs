@@ -17,9 +17,9 @@ mod wording;
 pub use class::{Class, ClassSet};
 pub use effect::{Does, EffectRow, ProgramRow};
 pub use framework::{FrameworkKind, FrameworkRow, Frameworks, Gate, RowLanguage, RowTransport, SdkRow, Shape};
-pub use practices::{Phrases, Practices};
+pub use practices::{NamePhrases, Practices};
 pub use row::{
-    Access, ActRow, AliasRow, Condition, Does, Is, On, PropagatorRow, Property, RowFile, SanitizerRow, SinkRow,
+    Access, ActKind, ActRow, AliasRow, Condition, Is, On, PropagatorRow, Property, RowFile, SanitizerRow, SinkRow,
     SourceKind, SourceRow,
 };
 pub use select::{Base, Pick, Selector};

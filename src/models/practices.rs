@@ -9,31 +9,31 @@ pub struct Practices {
     /// Modules and crates that limit how often something is done.
     pub limiter_modules: Vec<String>,
     /// Names of what limits.
-    pub limiters: Phrases,
+    pub limiters: NamePhrases,
     /// Names of functions that leave a record.
-    pub recorders: Phrases,
+    pub recorders: NamePhrases,
     /// Modules, crates and programs that keep what they run apart.
     pub sandbox_modules: Vec<String>,
     /// The same, as programs that are started.
     pub sandbox_programs: Vec<String>,
     /// Names of what keeps apart.
-    pub sandboxes: Phrases,
+    pub sandboxes: NamePhrases,
     /// Names of tables of permissions.
-    pub permission_tables: Phrases,
+    pub permission_tables: NamePhrases,
     /// Names of roles in such tables.
-    pub roles: Phrases,
+    pub roles: NamePhrases,
     /// Names of fields that nobody but their owner should see.
-    pub sensitive_fields: Phrases,
+    pub sensitive_fields: NamePhrases,
     /// Names of configuration files and of what is read from them.
-    pub configurations: Phrases,
+    pub configurations: NamePhrases,
     /// Names of calls that check what they get.
-    pub validators: Phrases,
+    pub validators: NamePhrases,
 }
 
-/// Phrases that a name may hold: one or more of its words, in this order.
+/// NamePhrases that a name may hold: one or more of its words, in this order.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Phrases {
+pub struct NamePhrases {
     /// Any of these in the name.
     pub any: Vec<String>,
     /// These at its beginning.
@@ -47,7 +47,7 @@ pub struct Phrases {
     pub none: Vec<String>,
 }
 
-impl Phrases {
+impl NamePhrases {
     /// Whether a name, split into its words in lower case, is one of those meant.
     pub fn matches(&self, words: &[String]) -> bool {
         let is = |phrase: &str, words: &[String]| phrase.split(' ').eq(words.iter().map(String::as_str));
@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn phrases_are_found_in_names() {
-        let phrases = Phrases {
+        let phrases = NamePhrases {
             any: words("audit"),
             first: vec!["log".to_owned()],
             whole: vec!["note down".to_owned()],
