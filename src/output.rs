@@ -69,6 +69,16 @@ pub(crate) fn stdout_style(choice: ColorChoice) -> Style {
     }
 }
 
+/// How text on standard error is laid out.
+pub(crate) fn stderr_style() -> Style {
+    let width = terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| usize::from(width.0));
+    let is_terminal = io::stderr().is_terminal();
+    Style {
+        color: wants_color(ColorChoice::Auto, is_terminal, |name| std::env::var(name).ok()),
+        width: width.unwrap_or(Style::default().width).clamp(60, 200),
+    }
+}
+
 /// The conventions of no-color.org, bixense.com/clicolors and force-color.org; what was asked for on the command line
 /// comes first, then what forbids, then what forces.
 fn wants_color(choice: ColorChoice, is_terminal: bool, variable: impl Fn(&str) -> Option<String>) -> bool {

@@ -2,7 +2,9 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{AliasRow, Frameworks, PropagatorRow, RowFile, SanitizerRow, SinkRow, SourceKind, SourceRow};
+use super::{
+    AliasRow, Frameworks, OwnRows, PropagatorRow, Registrations, RowFile, SanitizerRow, SinkRow, SourceKind, SourceRow,
+};
 use crate::ir::{Language, Name};
 
 /// All rows that speak of one callee.
@@ -80,7 +82,7 @@ impl Models {
             let file: RowFile = toml::from_str(text).map_err(|error| format!("rules/models/{name}: {error}"))?;
             models.add(language, file);
         }
-        let file: RowFile = toml::from_str(include_str!("../../rules/models/sources.toml"))
+        let file: Registrations = toml::from_str(include_str!("../../rules/models/sources.toml"))
             .map_err(|error| format!("rules/models/sources.toml: {error}"))?;
         models.frameworks.add(file.sdk, file.framework);
         Ok(models)
@@ -99,9 +101,16 @@ impl Models {
         &self.frameworks
     }
 
+    /// Adds the rows of a project. Where they speak of the same call as a row that ships, theirs count.
+    pub fn extend(&mut self, rows: &OwnRows) {
+        self.frameworks.add(rows.sdk.clone(), rows.framework.clone());
+        self.add(Language::TypeScript, rows.typescript.clone());
+        self.add(Language::Python, rows.python.clone());
+        self.add(Language::Rust, rows.rust.clone());
+    }
+
     /// Adds a file of rows.
     pub fn add(&mut self, language: Language, file: RowFile) {
-        self.frameworks.add(file.sdk, file.framework);
         let table = match language {
             Language::TypeScript => &mut self.typescript,
             Language::Python => &mut self.python,

@@ -4,10 +4,14 @@ mod clean;
 mod concise;
 mod document;
 mod excerpt;
+mod files;
 mod json;
 mod line_hash;
 mod page;
+mod problem;
+mod remarks;
 mod sarif;
+mod statistics;
 mod summary;
 mod surface;
 mod text;
@@ -19,8 +23,12 @@ use std::str::FromStr;
 use crate::finding::{Report, RuleMeta};
 
 pub use clean::{clean, clean_block};
+pub use files::files;
 pub use line_hash::line_hashes;
 pub use page::{page, rules_json, rules_text};
+pub use problem::{Problem, nearest, problems};
+pub use remarks::remarks;
+pub use statistics::statistics;
 pub use summary::{closing_line, warnings};
 pub use surface::{surface_json, surface_text};
 
