@@ -102,6 +102,9 @@ impl<'a> Engine<'a> {
                 taints = cleared_further(&below, super::marks::NOT_ABSOLUTE);
             }
         }
+        for class in &row.undoes {
+            taints = super::marks::undone(&taints, *class);
+        }
         let returns = row.returns.as_deref().map(|ty| named_type(ty, language));
         let gives = row
             .gives
@@ -250,6 +253,7 @@ fn together(first: &PropagatorRow, second: &PropagatorRow) -> PropagatorRow {
     };
     all.to = all.to.or_else(|| second.to.clone());
     all.gives.extend(second.gives.iter().copied());
+    all.undoes.extend(second.undoes.iter().copied());
     all.returns = all.returns.or_else(|| second.returns.clone());
     all.calls = all.calls.or_else(|| second.calls.clone());
     all.with = all.with.or_else(|| second.with.clone());

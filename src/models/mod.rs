@@ -14,7 +14,8 @@ mod tests;
 pub use class::{Class, ClassSet};
 pub use framework::{FrameworkKind, FrameworkRow, Frameworks, Gate, RowLanguage, RowTransport, SdkRow, Shape};
 pub use row::{
-    Access, AliasRow, Condition, Is, On, PropagatorRow, Property, RowFile, SanitizerRow, SinkRow, SourceKind, SourceRow,
+    Access, AliasRow, Condition, Is, On, PropagatorRow, Property, RowFile, SanitizerRow, SinkRow, SourceKind,
+    SourceRow, Spared,
 };
 pub use select::{Base, Pick, Selector};
 pub use table::{Entry, Models};
