@@ -442,6 +442,12 @@ impl<'a> Engine<'a> {
                     origin = self.origin(path);
                 }
             }
+            let of_request = if taint.opens {
+                self.part_of_request(origin)
+            } else {
+                Some(crate::models::ClassSet::NONE)
+            };
+            let Some(of_request) = of_request else { continue };
             step = Rc::new(super::value::Step {
                 place,
                 kind: StepKind::Taken(name),
@@ -451,7 +457,7 @@ impl<'a> Engine<'a> {
             });
             let taken = Taint {
                 origin,
-                cleared: cleared.union(type_cleared),
+                cleared: cleared.union(type_cleared).union(of_request),
                 flaws,
                 step,
                 opens: taint.opens,

@@ -423,6 +423,10 @@ impl Engine<'_> {
         if !value.is_tainted() || value.derived.is_some() {
             return value;
         }
+        let value = match part {
+            UrlPart::Host | UrlPart::Scheme => self.own_host(url, value),
+            UrlPart::Addresses => value,
+        };
         value.with(|data| data.derived = Some(std::rc::Rc::new(Derived::UrlPart(url.clone(), part))))
     }
 }
