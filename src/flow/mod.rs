@@ -44,6 +44,7 @@ mod names;
 mod normalize;
 mod pattern;
 mod replace;
+mod request;
 mod sinks;
 mod sources;
 mod state;
