@@ -14,9 +14,9 @@ mod tests;
 
 pub use class::{Class, ClassSet};
 pub use framework::{FrameworkKind, FrameworkRow, Frameworks, Gate, RowLanguage, RowTransport, SdkRow, Shape};
-pub use practices::{Phrases, Practices};
+pub use practices::{NameWords, Practices};
 pub use row::{
-    Access, ActRow, AliasRow, Condition, Does, Is, On, PropagatorRow, Property, RowFile, SanitizerRow, SinkRow,
+    Access, ActRow, AliasRow, Condition, Is, On, Practice, PropagatorRow, Property, RowFile, SanitizerRow, SinkRow,
     SourceKind, SourceRow,
 };
 pub use select::{Base, Pick, Selector};

@@ -9,31 +9,33 @@ pub struct Practices {
     /// Modules and crates that limit how often something is done.
     pub limiter_modules: Vec<String>,
     /// Names of what limits.
-    pub limiters: Phrases,
+    pub limiters: NameWords,
     /// Names of functions that leave a record.
-    pub recorders: Phrases,
+    pub recorders: NameWords,
     /// Modules, crates and programs that keep what they run apart.
     pub sandbox_modules: Vec<String>,
     /// The same, as programs that are started.
     pub sandbox_programs: Vec<String>,
     /// Names of what keeps apart.
-    pub sandboxes: Phrases,
+    pub sandboxes: NameWords,
     /// Names of tables of permissions.
-    pub permission_tables: Phrases,
+    pub permission_tables: NameWords,
     /// Names of roles in such tables.
-    pub roles: Phrases,
+    pub roles: NameWords,
     /// Names of fields that nobody but their owner should see.
-    pub sensitive_fields: Phrases,
+    pub sensitive_fields: NameWords,
+    /// Names of functions that take such fields out.
+    pub cleaners: NameWords,
     /// Names of configuration files and of what is read from them.
-    pub configurations: Phrases,
+    pub configurations: NameWords,
     /// Names of calls that check what they get.
-    pub validators: Phrases,
+    pub validators: NameWords,
 }
 
-/// Phrases that a name may hold: one or more of its words, in this order.
+/// NameWords that a name may hold: one or more of its words, in this order.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Phrases {
+pub struct NameWords {
     /// Any of these in the name.
     pub any: Vec<String>,
     /// These at its beginning.
@@ -47,7 +49,7 @@ pub struct Phrases {
     pub none: Vec<String>,
 }
 
-impl Phrases {
+impl NameWords {
     /// Whether a name, split into its words in lower case, is one of those meant.
     pub fn matches(&self, words: &[String]) -> bool {
         let is = |phrase: &str, words: &[String]| phrase.split(' ').eq(words.iter().map(String::as_str));
@@ -76,7 +78,7 @@ mod tests {
 
     #[test]
     fn phrases_are_found_in_names() {
-        let phrases = Phrases {
+        let phrases = NameWords {
             any: words("audit"),
             first: vec!["log".to_owned()],
             whole: vec!["note down".to_owned()],

@@ -265,8 +265,8 @@ pub struct ActRow {
     /// What is called, as for [`SinkRow`].
     pub callee: Vec<String>,
     /// What it does.
-    pub does: Does,
-    /// The arguments that it keeps or pays for, for [`Does::Takes`].
+    pub does: Practice,
+    /// The arguments that it keeps or pays for, for [`Practice::Takes`].
     #[serde(default)]
     pub arg: Option<Selector>,
     /// All must hold.
@@ -275,7 +275,7 @@ pub struct ActRow {
     /// With any of these arguments it does not, and where it cannot be seen whether one is given, neither.
     #[serde(default)]
     pub unless: Vec<Selector>,
-    /// The library whose calls a client's own limit covers, for [`Does::Waits`] and [`Does::Bounds`].
+    /// The library whose calls a client's own limit covers, for [`Practice::Waits`] and [`Practice::Bounds`].
     #[serde(default)]
     pub library: Option<String>,
     /// Words in the source or configuration of the server by which the other side is told the limit (`statement_timeout`).
@@ -292,7 +292,7 @@ pub struct ActRow {
 /// What an [`ActRow`] says of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Does {
+pub enum Practice {
     /// It waits for something outside of the process, for as long as that takes.
     Waits,
     /// It ends what takes too long.

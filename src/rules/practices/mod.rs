@@ -23,8 +23,8 @@ use super::surface::{display_name, tools_by_name};
 use super::{Context, Draft};
 use crate::finding::Location;
 use crate::flow::{Act, Capability};
-use crate::ir::{ExprKind, FuncId, Name};
-use crate::models::Does;
+use crate::ir::{ExprKind, FuncId, Language, Name};
+use crate::models::Practice;
 use crate::project::{ModuleId, Symbol};
 use crate::server::{EntryKind, EntryPoint, Handler, Transport};
 use crate::workspace::Span;
@@ -57,8 +57,21 @@ struct Called<'a> {
 }
 
 impl Called<'_> {
-    fn does(&self, what: Does) -> bool {
+    fn does(&self, what: Practice) -> bool {
         self.acts.iter().any(|act| act.does == what)
+    }
+
+    /// For people: `tool x`, or what else it is.
+    fn what(&self) -> String {
+        if self.is_unnamed() {
+            "a handler".to_owned()
+        } else {
+            format!("tool `{}`", self.name)
+        }
+    }
+
+    fn is_unnamed(&self) -> bool {
+        self.name.starts_with('(')
     }
 
     fn can_any(&self, what: &[Capability]) -> bool {
@@ -162,8 +175,48 @@ impl<'a> Package<'a> {
         })
     }
 
+    /// The modules that the server runs: those that lead to its tools, and all that these import. Scripts beside it are none. Rust
+    /// modules hang together without imports: they are all of it.
+    fn running(&self, context: &Context<'_>) -> Vec<ModuleId> {
+        let targets = |id: ModuleId| -> BTreeSet<ModuleId> {
+            let module = context.project.module(id);
+            let imports = module.imports.iter().filter(|import| !import.local.is_empty());
+            imports
+                .filter_map(
+                    |import| match context.project.resolve_name(id, import.scope, import.local) {
+                        Symbol::Module(module) | Symbol::Variable(module, _) => Some(module),
+                        Symbol::Function(func) => Some(func.module),
+                        Symbol::Class(class) | Symbol::Variant(class, _) => Some(class.module),
+                        Symbol::External(_) => None,
+                    },
+                )
+                .collect()
+        };
+        let graph: BTreeMap<ModuleId, BTreeSet<ModuleId>> = self.modules.iter().map(|id| (*id, targets(*id))).collect();
+        let mut running: BTreeSet<ModuleId> = self.called.iter().map(|called| called.entry.module).collect();
+        running.extend(self.transports.iter().map(|transport| transport.module));
+        let mut grown = 0;
+        while grown != running.len() {
+            grown = running.len();
+            let leads = |(id, to): (&ModuleId, &BTreeSet<ModuleId>)| (!to.is_disjoint(&running)).then_some(*id);
+            let more: Vec<ModuleId> = graph.iter().filter_map(leads).collect();
+            running.extend(more);
+        }
+        let mut open: Vec<ModuleId> = running.iter().copied().collect();
+        while let Some(id) = open.pop() {
+            for next in graph.get(&id).into_iter().flatten() {
+                if running.insert(*next) {
+                    open.push(*next);
+                }
+            }
+        }
+        let is_rust = |id: &ModuleId| context.project.module(*id).language == Language::Rust;
+        let all = self.modules.iter().copied();
+        all.filter(|id| is_rust(id) || running.contains(id)).collect()
+    }
+
     /// Whether a call stands somewhere in the server's source that does something for all of it.
-    fn does_anywhere(&self, context: &Context<'_>, does: Does) -> bool {
+    fn does_anywhere(&self, context: &Context<'_>, does: Practice) -> bool {
         self.modules.iter().any(|id| {
             let module = context.project.module(*id);
             module.exprs.iter().any(|expr| {

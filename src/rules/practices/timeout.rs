@@ -2,46 +2,41 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Package, count, packages};
+use super::{Called, Package, count, packages};
 use crate::finding::Finding;
 use crate::flow::{Act, Place};
 use crate::ir::Name;
-use crate::models::{ActRow, Does};
+use crate::models::{ActRow, Practice};
 use crate::rules::{Context, Draft};
 
 pub(in crate::rules) fn missing_timeout(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for package in packages(context) {
         let limited = limited_libraries(context, &package);
-        // one wait that several tools reach is one place to fix
-        let mut waits: BTreeMap<Place, (&Act, BTreeSet<&str>)> = BTreeMap::new();
+        let mut waits: BTreeMap<Place, (&Act, &Called<'_>)> = BTreeMap::new();
         for called in &package.called {
             // what ends one wait of a tool, as a rule ends them all
             if called
                 .acts
                 .iter()
-                .any(|act| act.does == Does::Bounds && act.library.is_none())
+                .any(|act| act.does == Practice::Bounds && act.library.is_none())
             {
                 continue;
             }
-            for act in called.acts.iter().filter(|act| act.does == Does::Waits) {
+            for act in called.acts.iter().filter(|act| act.does == Practice::Waits) {
                 let own = act.library.is_some_and(|library| limited.contains(&library));
                 if !own && context.judges(act.place.module) {
-                    waits
-                        .entry(act.place)
-                        .or_insert((act, BTreeSet::new()))
-                        .1
-                        .insert(&called.name);
+                    // one wait that several tools reach is one place to fix
+                    waits.entry(act.place).or_insert((act, called));
                 }
             }
         }
         waits.retain(|_, (act, _)| !is_told_the_limit(context, &package, act));
-        if waits.is_empty() || package.does_anywhere(context, Does::Bounds) {
+        if waits.is_empty() || package.does_anywhere(context, Practice::Bounds) {
             continue;
         }
         let all: Vec<_> = waits.values().collect();
-        let Some((act, tools)) = all.first() else { continue };
-        let tool = tools.first().copied().unwrap_or_default();
-        let mut message = format!("tool `{tool}` waits for `{}` without a time limit", callee(act));
+        let Some((act, called)) = all.first() else { continue };
+        let mut message = format!("{} waits for `{}` without a time limit", called.what(), callee(act));
         if all.len() > 1 {
             message.push_str(&format!(". {} of this server wait like that", count(all.len(), "call")));
         }
@@ -55,11 +50,10 @@ pub(in crate::rules) fn missing_timeout(context: &Context<'_>, findings: &mut Ve
         )
         .label("waits as long as the other side likes")
         .help(help)
-        .tool(tool)
+        .tool(called.name.clone())
         .scope("server");
-        let others = all.iter().skip(1).map(|(act, tools)| {
-            let tool = tools.first().copied().unwrap_or_default();
-            let label = format!("`{}` of `{tool}`, too", callee(act));
+        let others = all.iter().skip(1).map(|(act, called)| {
+            let label = format!("`{}` of {}, too", callee(act), called.what());
             (act.place.module, act.place.span, label)
         });
         findings.push(Package::and_others(context, draft, others).build());
@@ -74,7 +68,7 @@ fn callee<'a>(act: &'a Act) -> &'a str {
 fn limited_libraries(context: &Context<'_>, package: &Package<'_>) -> BTreeSet<Name> {
     let of_package = |act: &&Act| package.modules.binary_search(&act.place.module).is_ok();
     let acts = context.analysis.acts.values().flatten().filter(of_package);
-    acts.filter(|act| act.does == Does::Bounds)
+    acts.filter(|act| act.does == Practice::Bounds)
         .filter_map(|act| act.library)
         .collect()
 }
@@ -83,7 +77,7 @@ fn limited_libraries(context: &Context<'_>, package: &Package<'_>) -> BTreeSet<N
 fn row<'a>(context: &Context<'a>, act: &Act) -> Option<&'a ActRow> {
     let language = context.project.module(act.place.module).language;
     let rows = context.models.acts(language, act.callee).iter();
-    rows.filter(|row| row.does == Does::Waits)
+    rows.filter(|row| row.does == Practice::Waits)
         .find(|row| row.library.as_deref() == act.library.as_ref().map(|name| name.as_str()))
 }
 
