@@ -10,7 +10,7 @@ use super::state::State;
 use super::taint::Origin;
 use super::value::{Place, Shape, StepKind, Taint, Value};
 use crate::ir::{Language, Name};
-use crate::models::{ActRow, Base, Class, Pick, Practice, Selector};
+use crate::models::{ActKind, ActRow, Base, Class, Pick, Selector};
 use crate::project::Ty;
 
 /// Calls whose result is still the text they were given.
@@ -37,12 +37,12 @@ pub struct Act {
     /// Where.
     pub place: Place,
     /// What.
-    pub does: Practice,
+    pub does: ActKind,
     /// What is called.
     pub callee: Name,
     /// The library whose calls share a limit.
     pub library: Option<Name>,
-    /// The argument of the tool that is stored or paid for, for [`Practice::Takes`].
+    /// The argument of the tool that is stored or paid for, for [`ActKind::Takes`].
     pub argument: Option<Name>,
 }
 
@@ -81,7 +81,7 @@ impl Engine<'_> {
             if !applies {
                 continue;
             }
-            if row.does == Practice::Takes {
+            if row.does == ActKind::Takes {
                 self.note_taken(row, callee, receiver, arguments, place, state);
             } else {
                 let library = row.library.as_deref().map(Name::new);
@@ -92,7 +92,7 @@ impl Engine<'_> {
 
     fn note_act(
         &mut self,
-        does: Practice,
+        does: ActKind,
         callee: Name,
         library: Option<Name>,
         argument: Option<Name>,
@@ -113,7 +113,7 @@ impl Engine<'_> {
     /// A logger is called, or a function that is named like one.
     pub(super) fn note_record(&mut self, callee: Name, place: Place, state: &State) {
         if self.entry.is_some() {
-            self.note_act(Practice::Records, callee, None, None, place, state);
+            self.note_act(ActKind::Records, callee, None, None, place, state);
         }
     }
 
@@ -148,7 +148,7 @@ impl Engine<'_> {
                     continue;
                 };
                 if let [argument] = *origin.path.as_slice() {
-                    self.note_act(Practice::Takes, callee, None, Some(argument), place, state);
+                    self.note_act(ActKind::Takes, callee, None, Some(argument), place, state);
                 }
             }
         }

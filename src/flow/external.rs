@@ -50,6 +50,7 @@ impl<'a> Engine<'a> {
         let callee = self.models.canonical(language, callee);
         let this = receiver.map(|(value, _)| value);
         self.note_acts(language, callee, this, &arguments, place, state);
+        self.note_effects(language, callee, this, &arguments, place, state);
         if let Some(value) = self.known_function(cx, callee, &arguments, place, state) {
             return match last_segment(callee).as_str() {
                 "String" | "str" | "repr" => value.worded(),

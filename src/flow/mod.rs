@@ -11,6 +11,7 @@ mod collections;
 mod construct;
 mod detail;
 mod details;
+mod effects;
 mod elements;
 mod enclosing;
 mod functions;
@@ -52,6 +53,7 @@ mod value;
 
 pub use acts::{Act, Acts};
 pub use detail::Detail;
+pub use effects::{Deed, Effect};
 pub use engine::{Analysis, Capability, Limit, analyze};
 pub use guards_sql::statement_parser;
 pub use secrets::words_of;

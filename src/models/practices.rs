@@ -9,33 +9,33 @@ pub struct Practices {
     /// Modules and crates that limit how often something is done.
     pub limiter_modules: Vec<String>,
     /// Names of what limits.
-    pub limiters: NameWords,
+    pub limiters: NamePhrases,
     /// Names of functions that leave a record.
-    pub recorders: NameWords,
+    pub recorders: NamePhrases,
     /// Modules, crates and programs that keep what they run apart.
     pub sandbox_modules: Vec<String>,
     /// The same, as programs that are started.
     pub sandbox_programs: Vec<String>,
     /// Names of what keeps apart.
-    pub sandboxes: NameWords,
+    pub sandboxes: NamePhrases,
     /// Names of tables of permissions.
-    pub permission_tables: NameWords,
+    pub permission_tables: NamePhrases,
     /// Names of roles in such tables.
-    pub roles: NameWords,
+    pub roles: NamePhrases,
     /// Names of fields that nobody but their owner should see.
-    pub sensitive_fields: NameWords,
+    pub sensitive_fields: NamePhrases,
     /// Names of functions that take such fields out.
-    pub cleaners: NameWords,
+    pub cleaners: NamePhrases,
     /// Names of configuration files and of what is read from them.
-    pub configurations: NameWords,
+    pub configurations: NamePhrases,
     /// Names of calls that check what they get.
-    pub validators: NameWords,
+    pub validators: NamePhrases,
 }
 
-/// NameWords that a name may hold: one or more of its words, in this order.
+/// Phrases that a name may hold: one or more of its words, in this order.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct NameWords {
+pub struct NamePhrases {
     /// Any of these in the name.
     pub any: Vec<String>,
     /// These at its beginning.
@@ -49,7 +49,7 @@ pub struct NameWords {
     pub none: Vec<String>,
 }
 
-impl NameWords {
+impl NamePhrases {
     /// Whether a name, split into its words in lower case, is one of those meant.
     pub fn matches(&self, words: &[String]) -> bool {
         let is = |phrase: &str, words: &[String]| phrase.split(' ').eq(words.iter().map(String::as_str));
@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn phrases_are_found_in_names() {
-        let phrases = NameWords {
+        let phrases = NamePhrases {
             any: words("audit"),
             first: vec!["log".to_owned()],
             whole: vec!["note down".to_owned()],

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Class, FrameworkRow, SdkRow, Selector};
+use super::{Class, EffectRow, FrameworkRow, ProgramRow, SdkRow, Selector};
 
 /// One file of rows.
 #[derive(Debug, Default, Deserialize)]
@@ -32,6 +32,12 @@ pub struct RowFile {
     /// How handlers are registered.
     #[serde(default)]
     pub framework: Vec<FrameworkRow>,
+    /// What calls do to the world.
+    #[serde(default)]
+    pub effect: Vec<EffectRow>,
+    /// What programs do.
+    #[serde(default)]
+    pub program: Vec<ProgramRow>,
 }
 
 /// A call whose argument does harm.
@@ -60,6 +66,9 @@ pub struct SinkRow {
     /// Only in tier audit (names that merely look the part).
     #[serde(default)]
     pub audit: bool,
+    /// A `*.name` that tells enough to be meant where the function is one of the project's own, too: it is asked before it is run.
+    #[serde(default)]
+    pub own: bool,
 }
 
 /// What is done to a file.
@@ -116,6 +125,8 @@ pub enum Is {
     OptionHungry,
     /// A constant text naming a program that fetches URLs (curl, wget, yt-dlp), or a list that begins with one.
     Fetcher,
+    /// A constant text that tells another program to run code (`execute_code`, `run_python`, `Runtime.evaluate`).
+    CodeCommand,
     /// A loader of PyYAML that builds any object (`yaml.Loader`, `yaml.UnsafeLoader`).
     UnsafeLoader,
     /// A constant file mode that writes (`w`, `a`, `x`, `+`).
@@ -265,8 +276,8 @@ pub struct ActRow {
     /// What is called, as for [`SinkRow`].
     pub callee: Vec<String>,
     /// What it does.
-    pub does: Practice,
-    /// The arguments that it keeps or pays for, for [`Practice::Takes`].
+    pub does: ActKind,
+    /// The arguments that it keeps or pays for, for [`ActKind::Takes`].
     #[serde(default)]
     pub arg: Option<Selector>,
     /// All must hold.
@@ -275,7 +286,7 @@ pub struct ActRow {
     /// With any of these arguments it does not, and where it cannot be seen whether one is given, neither.
     #[serde(default)]
     pub unless: Vec<Selector>,
-    /// The library whose calls a client's own limit covers, for [`Practice::Waits`] and [`Practice::Bounds`].
+    /// The library whose calls a client's own limit covers, for [`ActKind::Waits`] and [`ActKind::Bounds`].
     #[serde(default)]
     pub library: Option<String>,
     /// Words in the source or configuration of the server by which the other side is told the limit (`statement_timeout`).
@@ -292,7 +303,7 @@ pub struct ActRow {
 /// What an [`ActRow`] says of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Practice {
+pub enum ActKind {
     /// It waits for something outside of the process, for as long as that takes.
     Waits,
     /// It ends what takes too long.

@@ -5,6 +5,7 @@ pub mod flow;
 mod page;
 mod practices;
 pub mod surface;
+mod tools;
 
 use std::sync::LazyLock;
 
@@ -30,6 +31,8 @@ const JUDGES: &[Judge] = &[
     practices::unsandboxed_execution,
     practices::unvalidated_config,
     practices::wildcard_permission,
+    tools::annotation_mismatch::judge,
+    tools::unconfirmed_destructive::judge,
 ];
 
 /// What the rules without flow found, unsorted.
@@ -54,6 +57,7 @@ macro_rules! pages {
 
 /// The embedded pages by file name, sorted. A test holds the folder and this list together.
 const PAGES: &[(&str, &str)] = pages![
+    "annotation-mismatch",
     "argument-injection",
     "code-execution-tool",
     "code-injection",
@@ -72,6 +76,7 @@ const PAGES: &[(&str, &str)] = pages![
     "ssrf",
     "template-injection",
     "unbounded-input",
+    "unconfirmed-destructive-tool",
     "unsafe-archive-extraction",
     "unsafe-deserialization",
     "unsandboxed-execution",

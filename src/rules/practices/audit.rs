@@ -5,7 +5,7 @@ use super::{Called, Package, at, packages};
 use crate::finding::{Finding, Severity};
 use crate::flow::{Capability, words_of};
 use crate::ir::Language;
-use crate::models::Practice;
+use crate::models::ActKind;
 use crate::rules::{Context, Draft};
 use crate::server::Handler;
 
@@ -20,7 +20,7 @@ const REACHES: &[Capability] = &[Capability::Database, Capability::Network, Capa
 
 pub(in crate::rules) fn missing_audit_log(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for package in packages(context) {
-        let silent = |called: &&Called<'_>| !called.does(Practice::Records) && !is_instrumented(context, called);
+        let silent = |called: &&Called<'_>| !called.does(ActKind::Records) && !is_instrumented(context, called);
         let changing: Vec<_> = package
             .called
             .iter()
@@ -121,5 +121,5 @@ fn has_middleware(context: &Context<'_>, package: &Package<'_>) -> bool {
         classes
             .chain(functions)
             .any(|name| is_middleware(&name) && audits.has(name) || is_middleware(&name))
-    }) || package.does_anywhere(context, Practice::Records)
+    }) || package.does_anywhere(context, ActKind::Records)
 }

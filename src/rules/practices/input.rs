@@ -8,7 +8,7 @@ use super::{Called, Package, count, names, packages};
 use crate::finding::Finding;
 use crate::flow::{Act, words_of};
 use crate::ir::{BinaryOp, ExprId, ExprKind, Language, Module, Name};
-use crate::models::Practice;
+use crate::models::ActKind;
 use crate::project::{ModuleId, Ty};
 use crate::rules::{Context, Draft};
 use crate::server::{Handler, Parameter};
@@ -20,7 +20,7 @@ pub(in crate::rules) fn unbounded_input(context: &Context<'_>, findings: &mut Ve
         let mut open: BTreeMap<(ModuleId, Span, Name), (&Called<'_>, &Act)> = BTreeMap::new();
         for called in &package.called {
             let Some(declared) = called.declared else { continue };
-            for act in called.acts.iter().filter(|act| act.does == Practice::Takes) {
+            for act in called.acts.iter().filter(|act| act.does == ActKind::Takes) {
                 let Some(name) = act.argument else { continue };
                 let param = declared.params.iter().find(|param| param.name == name);
                 if !param.is_some_and(is_open_text) || !context.judges(act.place.module) {

@@ -24,7 +24,7 @@ use super::{Context, Draft};
 use crate::finding::Location;
 use crate::flow::{Act, Capability};
 use crate::ir::{ExprKind, FuncId, Language, Name};
-use crate::models::Practice;
+use crate::models::ActKind;
 use crate::project::{ModuleId, Symbol};
 use crate::server::{EntryKind, EntryPoint, Handler, Transport};
 use crate::workspace::Span;
@@ -57,7 +57,7 @@ struct Called<'a> {
 }
 
 impl Called<'_> {
-    fn does(&self, what: Practice) -> bool {
+    fn does(&self, what: ActKind) -> bool {
         self.acts.iter().any(|act| act.does == what)
     }
 
@@ -216,7 +216,7 @@ impl<'a> Package<'a> {
     }
 
     /// Whether a call stands somewhere in the server's source that does something for all of it.
-    fn does_anywhere(&self, context: &Context<'_>, does: Practice) -> bool {
+    fn does_anywhere(&self, context: &Context<'_>, does: ActKind) -> bool {
         self.modules.iter().any(|id| {
             let module = context.project.module(*id);
             module.exprs.iter().any(|expr| {

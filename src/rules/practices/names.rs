@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::flow::words_of;
 use crate::ir::{ExprId, ExprKind, Literal, Module, Name};
-use crate::models::NameWords;
+use crate::models::NamePhrases;
 
 /// The last name of what an expression names.
 pub(super) fn last(module: &Module, expr: ExprId) -> Option<Name> {
@@ -46,14 +46,14 @@ pub(super) fn meant(module: &Module, expr: ExprId) -> Option<Name> {
     None
 }
 
-/// NameWords with what was found out of names so far: the same names come again and again.
+/// NamePhrases with what was found out of names so far: the same names come again and again.
 pub(super) struct Known<'a> {
-    phrases: &'a NameWords,
+    phrases: &'a NamePhrases,
     seen: FxHashMap<Name, bool>,
 }
 
 impl<'a> Known<'a> {
-    pub(super) fn new(phrases: &'a NameWords) -> Self {
+    pub(super) fn new(phrases: &'a NamePhrases) -> Self {
         Self {
             phrases,
             seen: FxHashMap::default(),

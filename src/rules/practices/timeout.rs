@@ -6,7 +6,7 @@ use super::{Called, Package, count, packages};
 use crate::finding::Finding;
 use crate::flow::{Act, Place};
 use crate::ir::Name;
-use crate::models::{ActRow, Practice};
+use crate::models::{ActKind, ActRow};
 use crate::rules::{Context, Draft};
 
 pub(in crate::rules) fn missing_timeout(context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -18,11 +18,11 @@ pub(in crate::rules) fn missing_timeout(context: &Context<'_>, findings: &mut Ve
             if called
                 .acts
                 .iter()
-                .any(|act| act.does == Practice::Bounds && act.library.is_none())
+                .any(|act| act.does == ActKind::Bounds && act.library.is_none())
             {
                 continue;
             }
-            for act in called.acts.iter().filter(|act| act.does == Practice::Waits) {
+            for act in called.acts.iter().filter(|act| act.does == ActKind::Waits) {
                 let own = act.library.is_some_and(|library| limited.contains(&library));
                 if !own && context.judges(act.place.module) {
                     // one wait that several tools reach is one place to fix
@@ -31,7 +31,7 @@ pub(in crate::rules) fn missing_timeout(context: &Context<'_>, findings: &mut Ve
             }
         }
         waits.retain(|_, (act, _)| !is_told_the_limit(context, &package, act));
-        if waits.is_empty() || package.does_anywhere(context, Practice::Bounds) {
+        if waits.is_empty() || package.does_anywhere(context, ActKind::Bounds) {
             continue;
         }
         let all: Vec<_> = waits.values().collect();
@@ -68,7 +68,7 @@ fn callee<'a>(act: &'a Act) -> &'a str {
 fn limited_libraries(context: &Context<'_>, package: &Package<'_>) -> BTreeSet<Name> {
     let of_package = |act: &&Act| package.modules.binary_search(&act.place.module).is_ok();
     let acts = context.analysis.acts.values().flatten().filter(of_package);
-    acts.filter(|act| act.does == Practice::Bounds)
+    acts.filter(|act| act.does == ActKind::Bounds)
         .filter_map(|act| act.library)
         .collect()
 }
@@ -77,7 +77,7 @@ fn limited_libraries(context: &Context<'_>, package: &Package<'_>) -> BTreeSet<N
 fn row<'a>(context: &Context<'a>, act: &Act) -> Option<&'a ActRow> {
     let language = context.project.module(act.place.module).language;
     let rows = context.models.acts(language, act.callee).iter();
-    rows.filter(|row| row.does == Practice::Waits)
+    rows.filter(|row| row.does == ActKind::Waits)
         .find(|row| row.library.as_deref() == act.library.as_ref().map(|name| name.as_str()))
 }
 
