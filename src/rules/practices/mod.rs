@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::surface::{display_name, tools_by_name};
 use super::{Context, Draft};
 use crate::finding::Location;
-use crate::flow::{Act, Capability};
+use crate::flow::{Act, Capability, Effect};
 use crate::ir::{ExprKind, FuncId, Language, Name};
 use crate::models::ActKind;
 use crate::project::{ModuleId, Symbol};
@@ -53,6 +53,7 @@ struct Called<'a> {
     /// What is declared to the client, if that is known.
     declared: Option<&'a EntryPoint>,
     can: BTreeSet<Capability>,
+    effects: BTreeSet<Effect>,
     acts: Vec<&'a Act>,
 }
 
@@ -127,6 +128,14 @@ fn packages<'a>(context: &Context<'a>) -> Vec<Package<'a>> {
                 .get(&(index, tool))
                 .cloned()
                 .unwrap_or_default(),
+            effects: context
+                .analysis
+                .deeds
+                .get(&(index, tool))
+                .into_iter()
+                .flatten()
+                .map(|deed| deed.effect)
+                .collect(),
             acts: own.chain(shared).collect(),
         };
         let modules = || {
