@@ -99,6 +99,40 @@ fn the_readme_lists_every_rule() {
     assert_block("README.md", "rules", &table);
 }
 
+/// Each practice names a rule that exists, in its tier, or says why none can judge it; each fixture that is named is there.
+#[test]
+fn practices_name_rules_that_exist() {
+    let text = read("docs/practices.md");
+    let rows: Vec<Vec<&str>> = text
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.starts_with("| ---") && !line.starts_with("| Practice"))
+        .map(|line| line.trim_matches('|').split(" | ").map(str::trim).collect())
+        .collect();
+    assert!(rows.len() > 30, "docs/practices.md: the tables are read");
+    for row in rows {
+        let [practice, _, rule, tier, why] = row.as_slice() else {
+            panic!("docs/practices.md: {row:?} has five columns");
+        };
+        if *rule == "—" {
+            assert!(
+                !why.is_empty(),
+                "docs/practices.md: why does no rule judge `{practice}`?"
+            );
+            continue;
+        }
+        let id = rule.trim_matches('`');
+        let meta = mcp_lint::rules::get(id).unwrap_or_else(|| panic!("docs/practices.md names the unknown rule {id}"));
+        assert_eq!(meta.tier.as_str(), *tier, "docs/practices.md: the tier of {id}");
+    }
+    for fixture in text.split('`').filter_map(|word| {
+        let name = word.strip_prefix("fixtures/servers/").unwrap_or(word);
+        (name.starts_with("seed-") && !name.contains('*')).then_some(name)
+    }) {
+        let folder = root().join("fixtures/servers").join(fixture);
+        assert!(folder.is_dir(), "docs/practices.md names {fixture}");
+    }
+}
+
 /// The two commands that set everything up, in this order, alone in the first `sh` block.
 #[test]
 fn the_readme_starts_with_two_commands() {
@@ -176,6 +210,7 @@ fn links_between_documents_lead_somewhere() {
         "CHANGELOG.md",
         "rules/README.md",
         "docs/json.md",
+        "docs/practices.md",
     ] {
         let text = read(path);
         let folder = root().join(path).parent().unwrap().to_owned();
