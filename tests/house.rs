@@ -226,7 +226,7 @@ fn the_page_on_json_names_every_field() {
 const RANKS: &[&[&str]] = &[
     &["workspace"],
     &["ir", "finding"],
-    &["lang", "models"],
+    &["lang", "document", "models"],
     &["project"],
     &["server"],
     &["flow"],
@@ -245,6 +245,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tree_sitter_python", &["lang"]),
     ("tree_sitter_typescript", &["lang"]),
     ("syn", &["lang"]),
+    ("granit_parser", &["document"]),
+    ("jsonc_parser", &["document"]),
+    ("toml_parser", &["document"]),
     ("ignore", &["workspace"]),
     ("codespan_reporting", &["report"]),
     ("serde_sarif", &["report"]),

@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub use discover::LoadError;
 pub use file::{FileKind, Role, SourceFile};
+pub(crate) use lines::floor_boundary;
 pub use lines::{ColumnUnit, LineIndex, Position};
 pub use load::load;
 pub use span::{FileId, Span};
