@@ -4,6 +4,7 @@ mod cli;
 mod output;
 mod progress;
 
+use std::io;
 use std::panic;
 use std::path::Path;
 use std::process::ExitCode;
@@ -13,13 +14,13 @@ use clap::{CommandFactory as _, Parser as _};
 use mcp_lint::config::Config;
 use mcp_lint::finding::{Report, RuleMeta, Severity};
 use mcp_lint::report::{
-    Style, closing_line, page, render, rules_json, rules_text, surface_json, surface_text, warnings,
+    Format, Style, closing_line, page, render, rules_json, rules_text, surface_json, surface_text, warnings,
 };
 use mcp_lint::rules;
 use mcp_lint::workspace::Progress;
 
 use cli::{Cli, Command, Input, Lint, ListFormat};
-use output::{stdout_style, tell, to_file, to_stdout};
+use output::{show, stdout_style, tell, to_file, to_stdout};
 use progress::Spinner;
 
 /// How a run ends; the numbers are a promise to scripts.
@@ -67,10 +68,11 @@ fn run(cli: Cli) -> Result<Exit, String> {
         None => lint(&cli.lint),
         Some(Command::Explain { rule }) => explain(&rule),
         Some(Command::Rules { format }) => {
-            print(&match format {
-                ListFormat::Text => rules_text(rules::all()),
-                ListFormat::Json => rules_json(rules::all()),
-            })?;
+            let written = match format {
+                ListFormat::Text => show(&rules_text(rules::all())),
+                ListFormat::Json => to_stdout(&rules_json(rules::all())),
+            };
+            printed(written)?;
             Ok(Exit::Clean)
         }
         Some(Command::Surface { format, input }) => surface(format, &input),
@@ -94,7 +96,11 @@ fn lint(args: &Lint) -> Result<Exit, String> {
             )
         })?;
     }
-    print(&render(args.format, &report, rules::all(), stdout_style(args.color)))?;
+    let text = render(args.format, &report, rules::all(), stdout_style(args.color));
+    printed(match args.format {
+        Format::Text | Format::Concise => show(&text),
+        _ => to_stdout(&text),
+    })?;
     if !args.input.quiet {
         close(&report);
     }
@@ -132,9 +138,9 @@ fn exit_of(report: &Report, lowest: Option<Severity>) -> Exit {
 
 fn surface(format: ListFormat, input: &Input) -> Result<Exit, String> {
     let report = scan(input.config(), input.quiet)?;
-    print(&match format {
-        ListFormat::Text => surface_text(&report, stdout_style(cli::ColorChoice::Never)),
-        ListFormat::Json => surface_json(&report),
+    printed(match format {
+        ListFormat::Text => show(&surface_text(&report, stdout_style(cli::ColorChoice::Never))),
+        ListFormat::Json => to_stdout(&surface_json(&report)),
     })?;
     if !input.quiet {
         close(&report);
@@ -143,7 +149,8 @@ fn surface(format: ListFormat, input: &Input) -> Result<Exit, String> {
 }
 
 fn explain(id: &str) -> Result<Exit, String> {
-    print(&page(find_rule(id)?))?;
+    let style = stdout_style(cli::ColorChoice::Auto);
+    printed(show(&page(find_rule(id)?, style)))?;
     Ok(Exit::Clean)
 }
 
@@ -163,8 +170,8 @@ fn close(report: &Report) {
     tell(&closing_line(report));
 }
 
-fn print(text: &str) -> Result<(), String> {
-    to_stdout(text).map_err(|error| format!("cannot write to standard output: {error}"))
+fn printed(written: io::Result<()>) -> Result<(), String> {
+    written.map_err(|error| format!("cannot write to standard output: {error}"))
 }
 
 fn find_rule(id: &str) -> Result<&'static RuleMeta, String> {

@@ -86,6 +86,14 @@ fn scan_here(config: &Config) -> Result<Report, ScanError> {
             .push((rules::location(&project, limit.place), limit.message.clone()));
     }
     let mut findings: Vec<Finding> = rules::flow::findings(&project, &server, &analysis);
+    findings.extend(rules::findings(&rules::Context {
+        workspace: &workspace,
+        project: &project,
+        models: &models,
+        server: &server,
+        analysis: &analysis,
+        include_tests: config.include_tests,
+    }));
     findings.retain(|finding| config.enables(&finding.rule, finding.tier));
     crate::finding::sort(&mut findings, &workspace);
     assign_fingerprints(&mut findings, &workspace);

@@ -105,6 +105,9 @@ pub struct Note {
 pub struct Workspace {
     /// The folder that paths are relative to.
     pub root: PathBuf,
+    /// Where the root lies in the git repository around it, with a `/` at its end; empty where they are the same or
+    /// there is none. Put before a path it makes the path that forges know.
+    pub below_repository: String,
     /// The files, sorted by path; a [`FileId`] is an index into them.
     pub files: Vec<SourceFile>,
     /// What was skipped or read with losses, sorted by path.
