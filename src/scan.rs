@@ -7,6 +7,8 @@ use std::time::Instant;
 use rayon::prelude::*;
 
 use crate::config::Config;
+use crate::deploy::Deploy;
+use crate::document::Documents;
 use crate::finding::{Coverage, Finding, Location, Report, assign_fingerprints};
 use crate::ir::{Builder, Language, Module};
 use crate::lang::{Dialect, lower};
@@ -66,6 +68,18 @@ fn scan_here(config: &Config) -> Result<Report, ScanError> {
             coverage.gaps.push((location, gap.message.clone()));
         }
     }
+    let documents = Documents::new(&workspace);
+    let deploy = Deploy::read(&workspace, &documents);
+    coverage.configs = deploy.counts();
+    for (file, _) in &deploy.files {
+        for gap in documents.get(*file).map_or(&[][..], |document| &document.gaps) {
+            let location = Location {
+                file: *file,
+                span: gap.span,
+            };
+            coverage.gaps.push((location, gap.message.clone()));
+        }
+    }
     let paths: Vec<String> = modules
         .iter()
         .map(|module| workspace.file(module.file).path.clone())
@@ -92,6 +106,8 @@ fn scan_here(config: &Config) -> Result<Report, ScanError> {
         models: &models,
         server: &server,
         analysis: &analysis,
+        documents: &documents,
+        deploy: &deploy,
         include_tests: config.include_tests,
     }));
     findings.retain(|finding| config.enables(&finding.rule, finding.tier));

@@ -193,7 +193,7 @@ fn keys(value: &Value, found: &mut BTreeSet<String>) {
             for (key, value) in map {
                 found.insert(key.clone());
                 // Their keys are languages and what servers write.
-                if key != "by_language" && key != "annotations" {
+                if key != "by_language" && key != "configs" && key != "annotations" {
                     keys(value, found);
                 }
             }
@@ -228,7 +228,7 @@ const RANKS: &[&[&str]] = &[
     &["ir", "finding"],
     &["lang", "document", "models"],
     &["project"],
-    &["server"],
+    &["server", "deploy"],
     &["flow"],
     &["rules", "report"],
     &["config"],

@@ -14,6 +14,7 @@
 //! A text always yields a document: what was read, and the gaps. Nesting, repetition by aliases and the number of gaps
 //! are bounded, so that no text costs more than a small multiple of its length.
 
+mod all;
 mod build;
 mod dockerfile;
 mod env;
@@ -24,6 +25,7 @@ mod toml;
 mod value;
 mod yaml;
 
+pub use all::Documents;
 pub use dockerfile::{Arguments, Dockerfile, Flag, Heredoc, Instruction, Stage, Word};
 pub use nginx::{Argument, Directive};
 pub use value::{Key, Node, Scalar, Value};
