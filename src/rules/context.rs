@@ -28,6 +28,8 @@ pub struct Context<'a> {
     pub documents: &'a Documents<'a>,
     /// Those of them that are known.
     pub deploy: &'a Deploy,
+    /// What the flow rules found, unsorted.
+    pub found: &'a [Finding],
     /// Whether tests and fixtures are judged too.
     pub include_tests: bool,
 }
