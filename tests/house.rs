@@ -240,7 +240,7 @@ fn keys(value: &Value, found: &mut BTreeSet<String>) {
             for (key, value) in map {
                 found.insert(key.clone());
                 // Their keys are languages and what servers write.
-                if key != "by_language" && key != "annotations" {
+                if key != "by_language" && key != "configs" && key != "annotations" {
                     keys(value, found);
                 }
             }
@@ -273,9 +273,9 @@ fn the_page_on_json_names_every_field() {
 const RANKS: &[&[&str]] = &[
     &["workspace"],
     &["ir", "finding"],
-    &["lang", "models"],
+    &["lang", "document", "models"],
     &["project"],
-    &["server"],
+    &["server", "deploy"],
     &["flow"],
     &["rules", "report"],
     &["config"],
@@ -293,6 +293,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tree_sitter_python", &["lang"]),
     ("tree_sitter_typescript", &["lang"]),
     ("syn", &["lang"]),
+    ("granit_parser", &["document"]),
+    ("jsonc_parser", &["document"]),
+    ("toml_parser", &["document"]),
     ("ignore", &["workspace"]),
     ("codespan_reporting", &["report"]),
     ("serde_sarif", &["report"]),
