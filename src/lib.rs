@@ -9,6 +9,7 @@
 //! deterministic; the same input gives the same fingerprints on every system.
 
 pub mod config;
+pub mod diff;
 pub mod finding;
 pub mod flow;
 pub mod ir;
