@@ -18,14 +18,14 @@ use mcp_lint::config::{self, Config, TEMPLATE};
 use mcp_lint::finding::baseline::Baseline;
 use mcp_lint::finding::{Report, RuleMeta, Severity};
 use mcp_lint::report::{
-    Style, closing_line, files, page, remarks, render, rules_json, rules_text, statistics, surface_json, surface_text,
-    warnings,
+    Format, Style, closing_line, files, page, remarks, render, rules_json, rules_text, statistics, surface_json,
+    surface_text, warnings,
 };
 use mcp_lint::rules;
 use mcp_lint::workspace::Progress;
 
 use cli::{BaselineArgs, BaselineCommand, Cli, Command, Input, Lint, ListFormat};
-use output::{stdout_style, tell, to_file, to_stdout};
+use output::{show, stdout_style, tell, to_file, to_stdout};
 use prepare::{Prepared, prepare, read_baseline};
 use progress::Spinner;
 
@@ -92,10 +92,11 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         None => lint(&cli.lint),
         Some(Command::Explain { rule }) => explain(&rule),
         Some(Command::Rules { format }) => {
-            print(&match format {
-                ListFormat::Text => rules_text(rules::all()),
-                ListFormat::Json => rules_json(rules::all()),
-            })?;
+            let written = match format {
+                ListFormat::Text => show(&rules_text(rules::all())),
+                ListFormat::Json => to_stdout(&rules_json(rules::all())),
+            };
+            printed(written)?;
             Ok(Exit::Clean)
         }
         Some(Command::Surface { format, input }) => surface(format, &input),
@@ -158,10 +159,15 @@ fn lint(args: &Lint) -> Result<Exit, Failure> {
             )
         })?;
     }
-    print(&match args.statistics {
-        true => statistics(&report),
-        false => render(args.format, &report, rules::all(), stdout_style(args.color)),
-    })?;
+    if args.statistics {
+        print(&statistics(&report))
+    } else {
+        let text = render(args.format, &report, rules::all(), stdout_style(args.color));
+        match args.format {
+            Format::Text | Format::Concise => printed(show(&text)),
+            _ => print(&text),
+        }
+    }?;
     if !args.input.quiet {
         close(&report);
     }
@@ -281,9 +287,9 @@ fn exit_of(report: &Report, lowest: Option<Severity>) -> Exit {
 
 fn surface(format: ListFormat, input: &Input) -> Result<Exit, Failure> {
     let report = scan(&prepare(input, None)?.config, input.quiet)?;
-    print(&match format {
-        ListFormat::Text => surface_text(&report, stdout_style(cli::ColorChoice::Never)),
-        ListFormat::Json => surface_json(&report),
+    printed(match format {
+        ListFormat::Text => show(&surface_text(&report, stdout_style(cli::ColorChoice::Never))),
+        ListFormat::Json => to_stdout(&surface_json(&report)),
     })?;
     if !input.quiet {
         for warning in warnings(&report) {
@@ -295,7 +301,8 @@ fn surface(format: ListFormat, input: &Input) -> Result<Exit, Failure> {
 }
 
 fn explain(id: &str) -> Result<Exit, Failure> {
-    print(&page(find_rule(id)?))?;
+    let style = stdout_style(cli::ColorChoice::Auto);
+    printed(show(&page(find_rule(id)?, style)))?;
     Ok(Exit::Clean)
 }
 
@@ -321,8 +328,12 @@ fn close(report: &Report) {
     tell(&closing_line(report));
 }
 
+fn printed(written: io::Result<()>) -> Result<(), Failure> {
+    written.map_err(|error| format!("cannot write to standard output: {error}").into())
+}
+
 fn print(text: &str) -> Result<(), Failure> {
-    to_stdout(text).map_err(|error| format!("cannot write to standard output: {error}").into())
+    printed(to_stdout(text))
 }
 
 fn find_rule(id: &str) -> Result<&'static RuleMeta, Failure> {

@@ -98,6 +98,16 @@ pub fn analyse(config: &Config, workspace: Workspace) -> Result<Report, ScanErro
             .push((rules::location(&project, limit.place), limit.message.clone()));
     }
     let mut findings: Vec<Finding> = rules::flow::findings(&project, &server, &analysis);
+    let others = rules::findings(&rules::Context {
+        workspace: &workspace,
+        project: &project,
+        models: &models,
+        server: &server,
+        analysis: &analysis,
+        found: &findings,
+        include_tests: config.include_tests,
+    });
+    findings.extend(others);
     for finding in &mut findings {
         if let Some(severity) = config.severities.get(&finding.rule) {
             finding.severity = *severity;
@@ -225,6 +235,6 @@ fn dialect(kind: FileKind) -> Option<Dialect> {
         FileKind::TypeScriptJsx => Some(Dialect::TypeScriptJsx),
         FileKind::Python => Some(Dialect::Python),
         FileKind::Rust => Some(Dialect::Rust),
-        FileKind::Manifest | FileKind::Other => None,
+        FileKind::Manifest | FileKind::Config(_) | FileKind::Text | FileKind::Other => None,
     }
 }

@@ -61,12 +61,55 @@ struct Found {
     message: String,
 }
 
-fn scan(folder: &Path) -> Vec<Found> {
-    let config = Config {
+/// How a fixture is judged: `fixture.toml` in its folder.
+#[derive(Default, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Settings {
+    /// The tier; `default` if it is not said.
+    tier: Option<String>,
+    /// Only these rules.
+    #[serde(default)]
+    select: Vec<String>,
+}
+
+const SETTINGS: &str = "fixture.toml";
+
+fn settings(folder: &Path) -> Config {
+    let mut config = Config {
         paths: vec![folder.to_owned()],
+        exclude: vec![SETTINGS.to_owned()],
         ..Config::default()
     };
-    let report = mcp_lint::scan(&config).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    if let Ok(text) = fs::read_to_string(folder.join(SETTINGS)) {
+        let settings: Settings =
+            toml::from_str(&text).unwrap_or_else(|error| panic!("{}/{SETTINGS}: {error}", folder.display()));
+        config.select = settings.select;
+        if let Some(tier) = settings.tier {
+            config.tier = tier.parse().unwrap();
+        }
+    }
+    config
+}
+
+/// A page's examples are judged by its own rule, in its tier; those of flow rules by all flow rules, which stand for one another.
+fn settings_of_page(rule: &str, folder: &Path) -> Config {
+    let pages = mcp_lint::rules::pages();
+    let is_flow = |id: &str| pages.iter().any(|page| page.meta.id == id && !page.classes.is_empty());
+    let judges = |id: &str| id == rule || is_flow(rule) && is_flow(id);
+    Config {
+        paths: vec![folder.to_owned()],
+        tier: mcp_lint::rules::get(rule).unwrap().tier,
+        ignore: pages
+            .iter()
+            .map(|page| page.meta.id.clone())
+            .filter(|id| !judges(id))
+            .collect(),
+        ..Config::default()
+    }
+}
+
+fn scan(folder: &Path, config: &Config) -> Vec<Found> {
+    let report = mcp_lint::scan(config).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let gaps: Vec<&String> = report.coverage.gaps.iter().map(|(_, message)| message).collect();
     assert!(gaps.is_empty(), "{}: not understood: {gaps:?}", folder.display());
     let unseen = &report.coverage.sdk_files_without_entry;
@@ -172,7 +215,7 @@ fn servers_are_told_as_marked() {
             let text = fs::read_to_string(&file).unwrap();
             marks.extend(marks::read(&relative, &text).unwrap_or_else(|error| panic!("{name}/{error}")));
         }
-        wrong += &compare(&name, &marks, &scan(&server), &mut counts);
+        wrong += &compare(&name, &marks, &scan(&server, &settings(&server)), &mut counts);
     }
     eprintln!(
         "fixtures: {} expected, {} known misses, {} known false alarms",
@@ -246,7 +289,8 @@ fn examples_of_pages_are_told_as_marked() {
         fs::write(server.join(example.file), &example.code).unwrap();
         let marks = marks::read(example.file, &example.code).unwrap();
         let kind = if example.bad { "Bad" } else { "Good" };
-        wrong += &compare(&format!("{} {kind}", example.rule), &marks, &scan(&server), &mut counts);
+        let found = scan(&server, &settings_of_page(example.rule, &server));
+        wrong += &compare(&format!("{} {kind}", example.rule), &marks, &found, &mut counts);
     }
     assert!(wrong.is_empty(), "{} wrong:\n{wrong}", wrong.lines().count());
     assert_eq!((counts.missing, counts.spurious), (0, 0), "pages have no known errors");

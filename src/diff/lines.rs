@@ -17,7 +17,10 @@ impl Lines {
     /// Of a text that is new as a whole.
     pub(super) fn all() -> Self {
         Self {
-            changed: vec![0..usize::MAX],
+            changed: Vec::from([Range {
+                start: 0,
+                end: usize::MAX,
+            }]),
             old_ends: vec![0],
         }
     }

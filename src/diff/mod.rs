@@ -157,7 +157,7 @@ fn lines_of(file: &SourceFile, location: Location) -> Range<usize> {
 fn base(report: &Report, config: &Config, revision: &str) -> Result<Base, DiffError> {
     let now = &report.workspace;
     let git = Git::open(&now.root).map_err(DiffError::Git)?;
-    let top = workspace::root(&[git.top.clone()]).map_err(DiffError::Load)?;
+    let top = workspace::root(std::slice::from_ref(&git.top)).map_err(DiffError::Load)?;
     let commit = git.merge_base(revision).map_err(DiffError::Git)?;
     let relative = Relative::new(&now.root, &top);
     let mut blobs: Vec<(String, git::Blob)> = Vec::new();

@@ -164,6 +164,7 @@ mod tests {
         );
         Workspace {
             root: PathBuf::new(),
+            below_repository: String::new(),
             files: vec![file],
             notes: Vec::new(),
         }

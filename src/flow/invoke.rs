@@ -79,6 +79,7 @@ impl<'a> Engine<'a> {
         let before = state.clone();
         self.activations.push(Activation {
             func,
+            site,
             quiet,
             exit: None,
             returned: None,

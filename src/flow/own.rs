@@ -48,7 +48,7 @@ impl<'a> Engine<'a> {
         for row in &entry.sanitizers {
             result = self.sanitized(row, this, &arguments, result, site, state);
         }
-        self.from_source(entry, &arguments, result, site, state)
+        self.sourced(entry, &arguments, result, site, state)
     }
 
     /// What the rows of a function say of it, with the name under which they do.
@@ -71,7 +71,7 @@ impl<'a> Engine<'a> {
     }
 
     /// A call's result, with what source rows say of it.
-    pub(super) fn from_source(
+    pub(super) fn sourced(
         &mut self,
         entry: &Entry,
         arguments: &Arguments,

@@ -15,6 +15,8 @@ pub fn files(listing: &Listing, include_tests: bool) -> String {
             FileKind::Python => "python",
             FileKind::Rust => "rust",
             FileKind::Manifest => "manifest",
+            FileKind::Config(_) => "configuration",
+            FileKind::Text => "text",
             FileKind::Other => "other",
         };
         let is_code = kind.language().is_some();

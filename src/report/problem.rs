@@ -39,7 +39,7 @@ pub fn problems(path: &str, text: &str, problems: &[Problem], style: Style) -> S
             primary: true,
             text: problem.help.clone().unwrap_or_default(),
         };
-        let excerpt = Excerpt::new(&workspace, &[mark], style.width);
+        let excerpt = Excerpt::new(&workspace, &[mark], style);
         let diagnostic = Diagnostic::new(Level::Error)
             .with_message(clean(&problem.message))
             .with_labels(excerpt.labels.clone());

@@ -12,6 +12,11 @@ const NAMED: usize = 5;
 
 /// One line: what was read, what was found, how long it took.
 pub fn closing_line(report: &Report) -> String {
+    format!("{}; {:.2} s", outcome(report), report.elapsed.as_secs_f64())
+}
+
+/// The same without the time.
+pub(super) fn outcome(report: &Report) -> String {
     let coverage = &report.coverage;
     let mut out = format!("{} read", count(coverage.files_read, "file"));
     if !coverage.by_language.is_empty() {
@@ -68,7 +73,6 @@ pub fn closing_line(report: &Report) -> String {
     if !coverage.gaps.is_empty() {
         let _ = write!(out, "; {}", count(coverage.gaps.len(), "gap"));
     }
-    let _ = write!(out, "; {:.2} s", report.elapsed.as_secs_f64());
     out
 }
 

@@ -1,49 +1,89 @@
 //! The rules: one page each in `rules/`, embedded here.
 
+mod context;
 pub mod flow;
 mod page;
+mod practices;
 pub mod surface;
+mod tools;
 
 use std::sync::LazyLock;
 
-use crate::finding::{Location, RuleMeta};
+use rayon::prelude::*;
+
+use crate::finding::{Finding, Location, RuleMeta};
 use crate::flow::Place;
 use crate::models::Class;
 use crate::project::Project;
 
+pub use context::{Context, Draft};
 pub use page::RulePage;
 
+/// A rule that judges facts instead of a flow; it adds what it found.
+type Judge = fn(&Context<'_>, &mut Vec<Finding>);
+
+/// The rules that need code of their own, one line each.
+const JUDGES: &[Judge] = &[
+    practices::missing_audit_log,
+    practices::missing_rate_limit,
+    practices::missing_timeout,
+    practices::unbounded_input,
+    practices::unsandboxed_execution,
+    practices::unvalidated_config,
+    practices::wildcard_permission,
+    tools::annotation_mismatch::judge,
+    tools::unconfirmed_destructive::judge,
+];
+
+/// What the rules without flow found, unsorted.
+pub fn findings(context: &Context<'_>) -> Vec<Finding> {
+    // each judges on its own; the order of the list is kept
+    JUDGES
+        .par_iter()
+        .map(|judge| {
+            let mut found = Vec::new();
+            judge(context, &mut found);
+            found
+        })
+        .flatten()
+        .collect()
+}
+
+macro_rules! pages {
+    ($($name:literal),+ $(,)?) => {
+        &[$(($name, include_str!(concat!("../../rules/", $name, ".md")))),+]
+    };
+}
+
 /// The embedded pages by file name, sorted. A test holds the folder and this list together.
-const PAGES: &[(&str, &str)] = &[
-    ("argument-injection", include_str!("../../rules/argument-injection.md")),
-    (
-        "code-execution-tool",
-        include_str!("../../rules/code-execution-tool.md"),
-    ),
-    ("code-injection", include_str!("../../rules/code-injection.md")),
-    ("command-injection", include_str!("../../rules/command-injection.md")),
-    ("error-leak", include_str!("../../rules/error-leak.md")),
-    ("nosql-injection", include_str!("../../rules/nosql-injection.md")),
-    ("path-traversal", include_str!("../../rules/path-traversal.md")),
-    ("secret-in-log", include_str!("../../rules/secret-in-log.md")),
-    ("secret-in-output", include_str!("../../rules/secret-in-output.md")),
-    ("sql-injection", include_str!("../../rules/sql-injection.md")),
-    ("sql-passthrough", include_str!("../../rules/sql-passthrough.md")),
-    ("ssrf", include_str!("../../rules/ssrf.md")),
-    ("template-injection", include_str!("../../rules/template-injection.md")),
-    (
-        "unsafe-archive-extraction",
-        include_str!("../../rules/unsafe-archive-extraction.md"),
-    ),
-    (
-        "unsafe-deserialization",
-        include_str!("../../rules/unsafe-deserialization.md"),
-    ),
-    (
-        "weak-path-containment",
-        include_str!("../../rules/weak-path-containment.md"),
-    ),
-    ("weak-sql-filter", include_str!("../../rules/weak-sql-filter.md")),
+const PAGES: &[(&str, &str)] = pages![
+    "annotation-mismatch",
+    "argument-injection",
+    "code-execution-tool",
+    "code-injection",
+    "command-injection",
+    "error-leak",
+    "missing-audit-log",
+    "missing-rate-limit",
+    "missing-timeout",
+    "nosql-injection",
+    "path-traversal",
+    "secret-in-log",
+    "secret-in-output",
+    "sensitive-field-in-output",
+    "sql-injection",
+    "sql-passthrough",
+    "ssrf",
+    "template-injection",
+    "unbounded-input",
+    "unconfirmed-destructive-tool",
+    "unsafe-archive-extraction",
+    "unsafe-deserialization",
+    "unsandboxed-execution",
+    "unvalidated-config",
+    "weak-path-containment",
+    "weak-sql-filter",
+    "wildcard-permission",
 ];
 
 // A broken page is left out; a test excludes that one is embedded.

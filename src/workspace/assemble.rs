@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::classify::{is_package_tree, kind_of_name};
-use super::discover::{Candidate, Excluded, below_root};
+use super::classify::is_package_tree;
+use super::discover::{Candidate, Excluded, below_root, kind_of};
 use super::load::{Loaded, gather, loaded};
 use super::read::decode;
+use super::syntax::is_tool_folder;
 use super::{FileKind, LoadError, Workspace, WorkspaceOptions};
 
 /// Of the files of another revision those that a run with these options would read: what it reads today, and what would be read if it
@@ -28,11 +29,10 @@ pub fn wanted<'p>(
         let absolute = now.root.join(path);
         // What is there and is not read was left out for a reason that holds for its old text too.
         absolute.symlink_metadata().is_err()
-            && target_of(&targets, path).is_some()
-            && kind_of_name(path.rsplit('/').next().unwrap_or(path)) != Some(FileKind::Other)
+            && target_of(&targets, path).is_some_and(|target| kind_of(path, target.len()) != Some(FileKind::Other))
             && !path
                 .split('/')
-                .any(|part| part.starts_with('.') || is_package_tree(part))
+                .any(|part| is_tool_folder(part) || is_package_tree(part))
             && !is_excluded(&excluded, &now.root, &absolute)
     };
     Ok(paths.filter(|path| is_wanted(path)).map(str::to_owned).collect())
@@ -68,14 +68,21 @@ pub fn assemble(
     let targets = below_root(&options.paths)?;
     let mut all: Vec<Loaded> = texts
         .into_iter()
-        .map(|(path, bytes)| {
+        .filter_map(|(path, bytes)| {
+            let named = target_of(&targets, &path).map_or(0, str::len);
+            let kind = kind_of(&path, named);
+            let is_code = matches!(kind, Some(kind) if kind.language().is_some());
+            // What promises to be text only by being there may be anything.
+            if !is_code && now.find(&path).is_none() && bytes.contains(&0) {
+                return None;
+            }
             let candidate = Candidate {
-                kind: kind_of_name(path.rsplit('/').next().unwrap_or(&path)),
-                named: target_of(&targets, &path).map_or(0, str::len),
+                kind,
+                named,
                 absolute: now.root.join(&path),
                 path,
             };
-            loaded(candidate, decode(bytes))
+            Some(loaded(candidate, decode(bytes)))
         })
         .collect();
     all.sort_by(|left, right| left.path().cmp(&right.path()));

@@ -9,7 +9,8 @@ use std::sync::{Mutex, PoisonError};
 use ignore::overrides::{Override, OverrideBuilder};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
-use super::classify::{is_package_tree, kind_of_name};
+use super::classify::{is_package_tree, kind_of_hidden, kind_of_path};
+use super::syntax::is_tool_folder;
 use super::{FileKind, Note, NoteKind, WorkspaceOptions};
 
 /// Name of the file that says, in the syntax of `.gitignore`, what this linter leaves out.
@@ -110,10 +111,9 @@ pub(super) fn discover(options: &WorkspaceOptions) -> Result<Listing, LoadError>
             continue;
         }
         let path = relative(&listing.root, &target.path);
-        let name = path.rsplit('/').next().unwrap_or(&path);
         match fs::metadata(&target.path) {
             Ok(metadata) if metadata.is_file() => listing.candidates.push(Candidate {
-                kind: kind_of_name(name),
+                kind: kind_of_path(&path),
                 named: path.len(),
                 absolute: target.path,
                 path,
@@ -269,6 +269,7 @@ pub(super) fn walker(root: &Path, first: &Path, rest: &[PathBuf]) -> WalkBuilder
     // The user's global ignore file would make the result differ from machine to machine.
     let in_repository = root.ancestors().any(|folder| folder.join(".git").exists());
     builder
+        .hidden(false)
         .add_custom_ignore_filename(IGNORE_FILE)
         .require_git(false)
         .git_global(false)
@@ -318,6 +319,9 @@ fn visit(entry: &DirEntry, about: &About<'_>, found: &mut Found) -> WalkState {
     let Some(file_type) = entry.file_type() else {
         return WalkState::Continue;
     };
+    if entry.depth() > 0 && entry.file_name().to_str().is_some_and(is_tool_folder) {
+        return WalkState::Skip;
+    }
     if file_type.is_dir() {
         if entry.depth() > 0 && !options.include_vendored && holds_packages(absolute) {
             found.notes.push(Note {
@@ -338,11 +342,6 @@ fn visit(entry: &DirEntry, about: &About<'_>, found: &mut Found) -> WalkState {
         found.notes.push(special(path));
         return WalkState::Continue;
     }
-    let name = path.rsplit('/').next().unwrap_or(&path);
-    let kind = kind_of_name(name);
-    if kind == Some(FileKind::Other) {
-        return WalkState::Continue;
-    }
     let named = folders
         .iter()
         .zip(named)
@@ -350,6 +349,10 @@ fn visit(entry: &DirEntry, about: &About<'_>, found: &mut Found) -> WalkState {
         .map(|(_, length)| *length)
         .max()
         .unwrap_or(0);
+    let kind = kind_of(&path, named);
+    if kind == Some(FileKind::Other) {
+        return WalkState::Continue;
+    }
     found.candidates.push(Candidate {
         path,
         absolute: absolute.to_owned(),
@@ -357,6 +360,16 @@ fn visit(entry: &DirEntry, about: &About<'_>, found: &mut Found) -> WalkState {
         named,
     });
     WalkState::Continue
+}
+
+/// The kind of a file of which so many bytes of the path were named.
+pub(super) fn kind_of(path: &str, named: usize) -> Option<FileKind> {
+    let below = path.get(named..).unwrap_or_default();
+    if below.split('/').any(|segment| segment.starts_with('.')) {
+        Some(kind_of_hidden(path))
+    } else {
+        kind_of_path(path)
+    }
 }
 
 /// Whether a folder holds what a package manager or cargo put there.

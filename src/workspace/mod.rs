@@ -10,6 +10,7 @@ mod load;
 mod read;
 mod relative;
 mod span;
+mod syntax;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -23,9 +24,13 @@ pub use listing::{Listing, listing};
 pub use load::load;
 pub use relative::Relative;
 pub use span::{FileId, Span};
+pub use syntax::Syntax;
 
 /// Files above this size are told and left out: 2 MiB.
 pub const MAX_FILE_SIZE: u64 = 2 * 1024 * 1024;
+
+/// Plain text above this size is left out without a word: 1 MiB.
+pub const MAX_TEXT_SIZE: u64 = 1024 * 1024;
 
 /// What to read.
 #[derive(Clone, Debug)]
@@ -108,6 +113,9 @@ pub struct Note {
 pub struct Workspace {
     /// The folder that paths are relative to.
     pub root: PathBuf,
+    /// Where the root lies in the git repository around it, with a `/` at its end; empty where they are the same or
+    /// there is none. Put before a path it makes the path that forges know.
+    pub below_repository: String,
     /// The files, sorted by path; a [`FileId`] is an index into them.
     pub files: Vec<SourceFile>,
     /// What was skipped or read with losses, sorted by path.

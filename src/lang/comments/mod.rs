@@ -15,7 +15,7 @@ pub fn comments(kind: FileKind, path: &str, text: &str) -> Vec<Span> {
         FileKind::TypeScriptJsx => super::typescript::comments(text, true),
         FileKind::Python => super::python::comments(text),
         FileKind::Rust => rust::comments(text),
-        FileKind::Manifest | FileKind::Other => config::comments(path, text),
+        FileKind::Manifest | FileKind::Config(_) | FileKind::Text | FileKind::Other => config::comments(path, text),
     }
 }
 

@@ -7,7 +7,7 @@ use serde_sarif::sarif::{
 
 use super::super::clean;
 use super::locations::Files;
-use super::{MAX_RESULTS, plain};
+use super::plain;
 use crate::finding::Report;
 
 /// More of one kind are summed up.
@@ -45,7 +45,9 @@ pub(super) fn descriptors() -> Vec<ReportingDescriptor> {
 pub(super) fn all(report: &Report, left_out: usize, files: &mut Files<'_>) -> Vec<Notification> {
     let mut out = Vec::new();
     if left_out > 0 {
-        let text = format!("{left_out} findings of the lowest severities are left out: at most {MAX_RESULTS} fit.");
+        let text = format!(
+            "{left_out} findings of the lowest severities are left out: code scanning would refuse the whole document."
+        );
         out.push(notification("limit", "warning", &text));
     }
     let coverage = &report.coverage;
