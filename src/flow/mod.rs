@@ -42,6 +42,7 @@ mod marks;
 mod methods;
 mod names;
 mod normalize;
+mod own;
 mod pattern;
 mod replace;
 mod request;
