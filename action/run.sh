@@ -36,7 +36,7 @@ is_pull_request() {
 find_base() {
   local first second
   base=$(event .pull_request.base.sha)
-  if [ -z "$base" ] || ! git rev-parse --git-dir >/dev/null 2>&1; then
+  if [[ ! $base =~ ^[0-9a-f]{40,64}$ ]] || ! git rev-parse --git-dir >/dev/null 2>&1; then
     base=
     return
   fi
