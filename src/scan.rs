@@ -86,14 +86,16 @@ fn scan_here(config: &Config) -> Result<Report, ScanError> {
             .push((rules::location(&project, limit.place), limit.message.clone()));
     }
     let mut findings: Vec<Finding> = rules::flow::findings(&project, &server, &analysis);
-    findings.extend(rules::findings(&rules::Context {
+    let others = rules::findings(&rules::Context {
         workspace: &workspace,
         project: &project,
         models: &models,
         server: &server,
         analysis: &analysis,
+        found: &findings,
         include_tests: config.include_tests,
-    }));
+    });
+    findings.extend(others);
     findings.retain(|finding| config.enables(&finding.rule, finding.tier));
     crate::finding::sort(&mut findings, &workspace);
     assign_fingerprints(&mut findings, &workspace);

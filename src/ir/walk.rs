@@ -214,3 +214,37 @@ pub fn descend(module: &Module, id: ExprId, visit: &mut dyn FnMut(ExprId)) {
     visit(id);
     children(module, id, |child| descend(module, child, visit));
 }
+
+/// Every statement of a block, nested ones included, parents first.
+pub fn each_stmt<'m>(block: &'m [Stmt], visit: &mut dyn FnMut(&'m Stmt)) {
+    for stmt in block {
+        visit(stmt);
+        match &stmt.kind {
+            StmtKind::Let {
+                otherwise: Some(body), ..
+            }
+            | StmtKind::Block(body) => each_stmt(body, visit),
+            StmtKind::If { then, otherwise, .. } => {
+                each_stmt(then, visit);
+                each_stmt(otherwise, visit);
+            }
+            StmtKind::Loop { body, otherwise, .. } => {
+                each_stmt(body, visit);
+                each_stmt(otherwise, visit);
+            }
+            StmtKind::Match { arms, .. } => arms.iter().for_each(|arm| each_stmt(&arm.body, visit)),
+            StmtKind::Try {
+                body,
+                handlers,
+                otherwise,
+                finally,
+            } => {
+                each_stmt(body, visit);
+                handlers.iter().for_each(|handler| each_stmt(&handler.body, visit));
+                each_stmt(otherwise, visit);
+                each_stmt(finally, visit);
+            }
+            _ => {}
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Class, FrameworkRow, SdkRow, Selector};
+use super::{Class, EffectRow, FrameworkRow, ProgramRow, SdkRow, Selector};
 
 /// One file of rows.
 #[derive(Debug, Default, Deserialize)]
@@ -23,12 +23,21 @@ pub struct RowFile {
     /// Other names for the same thing.
     #[serde(default)]
     pub alias: Vec<AliasRow>,
+    /// What calls do that a practice asks about.
+    #[serde(default)]
+    pub act: Vec<ActRow>,
     /// What holds for all MCP SDKs of a language.
     #[serde(default)]
     pub sdk: Vec<SdkRow>,
     /// How handlers are registered.
     #[serde(default)]
     pub framework: Vec<FrameworkRow>,
+    /// What calls do to the world.
+    #[serde(default)]
+    pub effect: Vec<EffectRow>,
+    /// What programs do.
+    #[serde(default)]
+    pub program: Vec<ProgramRow>,
 }
 
 /// A call whose argument does harm.
@@ -122,6 +131,10 @@ pub enum Is {
     UnsafeLoader,
     /// A constant file mode that writes (`w`, `a`, `x`, `+`).
     WriteMode,
+    /// A function that is seen.
+    Function,
+    /// Given as nothing: `None`, `null`.
+    Null,
 }
 
 /// A call that makes a value harmless, or proves it so.
@@ -254,4 +267,49 @@ pub struct AliasRow {
     /// The argument that the call's result stands for.
     #[serde(default)]
     pub arg: Option<Selector>,
+}
+
+/// What a call does besides what it does to its arguments: rules about practices ask for it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ActRow {
+    /// What is called, as for [`SinkRow`].
+    pub callee: Vec<String>,
+    /// What it does.
+    pub does: ActKind,
+    /// The arguments that it keeps or pays for, for [`ActKind::Takes`].
+    #[serde(default)]
+    pub arg: Option<Selector>,
+    /// All must hold.
+    #[serde(default)]
+    pub when: Vec<Condition>,
+    /// With any of these arguments it does not, and where it cannot be seen whether one is given, neither.
+    #[serde(default)]
+    pub unless: Vec<Selector>,
+    /// The library whose calls a client's own limit covers, for [`ActKind::Waits`] and [`ActKind::Bounds`].
+    #[serde(default)]
+    pub library: Option<String>,
+    /// Words in the source or configuration of the server by which the other side is told the limit (`statement_timeout`).
+    #[serde(default)]
+    pub words: Vec<String>,
+    /// Wherever the server's source calls it, it holds for the whole server.
+    #[serde(default)]
+    pub anywhere: bool,
+    /// The remedy in this library, one sentence.
+    #[serde(default)]
+    pub help: Option<String>,
+}
+
+/// What an [`ActRow`] says of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ActKind {
+    /// It waits for something outside of the process, for as long as that takes.
+    Waits,
+    /// It ends what takes too long.
+    Bounds,
+    /// It leaves a record.
+    Records,
+    /// It stores or pays for what it gets: `arg` says which argument.
+    Takes,
 }
