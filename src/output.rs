@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use mcp_lint::report::{Style, without_commands};
+use terminal_size::{Height, Width};
 
 use crate::cli::ColorChoice;
 
@@ -67,14 +68,24 @@ fn create_beside(path: &Path) -> io::Result<(PathBuf, File)> {
 
 /// How text on standard output is laid out.
 pub(crate) fn stdout_style(choice: ColorChoice) -> Style {
-    let width = terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
-    let terminal = io::stdout().is_terminal();
+    let width = terminal_size::terminal_size_of(io::stdout());
+    style(choice, io::stdout().is_terminal(), width)
+}
+
+/// How text on standard error is laid out.
+pub(crate) fn stderr_style() -> Style {
+    let width = terminal_size::terminal_size_of(io::stderr());
+    style(ColorChoice::Auto, io::stderr().is_terminal(), width)
+}
+
+fn style(choice: ColorChoice, terminal: bool, size: Option<(Width, Height)>) -> Style {
     let variable = |name: &str| std::env::var(name).ok();
+    let width = size.map_or(Style::default().width, |(width, _)| usize::from(width.0));
     Style {
         color: wants_color(choice, terminal, variable),
         links: terminal && choice != ColorChoice::Never && knows_links(variable),
         terminal,
-        width: width.unwrap_or(Style::default().width).clamp(60, 200),
+        width: width.clamp(60, 200),
     }
 }
 

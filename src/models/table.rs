@@ -3,8 +3,8 @@
 use rustc_hash::FxHashMap;
 
 use super::{
-    ActRow, AliasRow, Does, EffectRow, Frameworks, Practices, ProgramRow, PropagatorRow, RowFile, SanitizerRow,
-    SinkRow, SourceKind, SourceRow, Wording,
+    ActRow, AliasRow, Does, EffectRow, Frameworks, OwnRows, Practices, ProgramRow, PropagatorRow, Registrations,
+    RowFile, SanitizerRow, SinkRow, SourceKind, SourceRow, Wording,
 };
 use crate::ir::{Language, Name};
 
@@ -120,7 +120,7 @@ impl Models {
             let file: RowFile = toml::from_str(text).map_err(|error| format!("rules/models/{name}: {error}"))?;
             models.add(language, file);
         }
-        let file: RowFile = toml::from_str(include_str!("../../rules/models/sources.toml"))
+        let file: Registrations = toml::from_str(include_str!("../../rules/models/sources.toml"))
             .map_err(|error| format!("rules/models/sources.toml: {error}"))?;
         models.frameworks.add(file.sdk, file.framework);
         models.practices = toml::from_str(include_str!("../../rules/models/practices.toml"))
@@ -154,9 +154,16 @@ impl Models {
         &self.frameworks
     }
 
+    /// Adds the rows of a project. Where they speak of the same call as a row that ships, theirs count.
+    pub fn extend(&mut self, rows: &OwnRows) {
+        self.frameworks.add(rows.sdk.clone(), rows.framework.clone());
+        self.add(Language::TypeScript, rows.typescript.clone());
+        self.add(Language::Python, rows.python.clone());
+        self.add(Language::Rust, rows.rust.clone());
+    }
+
     /// Adds a file of rows.
     pub fn add(&mut self, language: Language, file: RowFile) {
-        self.frameworks.add(file.sdk, file.framework);
         self.programs.extend(file.program);
         let table = match language {
             Language::TypeScript => &mut self.typescript,

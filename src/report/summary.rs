@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::clean;
 use super::wrap::count;
-use crate::finding::{Report, Severity};
+use crate::finding::{Report, Severity, Why};
 use crate::workspace::NoteKind;
 
 /// How many paths a warning names.
@@ -53,6 +53,18 @@ pub(super) fn outcome(report: &Report) -> String {
         .collect();
     if !by_severity.is_empty() {
         let _ = write!(out, " ({})", by_severity.join(", "));
+    }
+    for (number, what) in [
+        (report.count_hidden(Why::is_suppression), "suppressed"),
+        (report.count_hidden(|why| *why == Why::Baseline), "in the baseline"),
+        (
+            report.count_hidden(|why| *why == Why::Unchanged),
+            "outside of the change",
+        ),
+    ] {
+        if number > 0 {
+            let _ = write!(out, ", {number} {what}");
+        }
     }
     if !coverage.sdk_files_without_entry.is_empty() {
         let files = count(coverage.sdk_files_without_entry.len(), "file");

@@ -31,6 +31,7 @@ pub(super) fn render(report: &Report, style: Style) -> String {
             render_finding(&mut out, finding, &report.workspace, style);
         }
     }
+    out.push_str(&super::remarks::listed(report));
     out
 }
 
@@ -90,7 +91,7 @@ fn render_finding(out: &mut String, finding: &Finding, workspace: &Workspace, st
     out.push_str(&after_first_line(draw(&diagnostic, &excerpt, style)));
 }
 
-fn draw(diagnostic: &Diagnostic<crate::workspace::FileId>, excerpt: &Excerpt, style: Style) -> String {
+pub(super) fn draw(diagnostic: &Diagnostic<crate::workspace::FileId>, excerpt: &Excerpt, style: Style) -> String {
     let config = Config::default();
     let (bytes, result) = if style.color {
         let mut writer = Ansi::new(Vec::new());

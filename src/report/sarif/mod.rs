@@ -9,12 +9,12 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use serde_sarif::sarif::{
     ArtifactLocation, CodeFlow, Invocation, Location as SarifLocation, Message, PropertyBag, Result as SarifResult,
-    ResultLevel, Run, RunAutomationDetails, Sarif, ThreadFlow, ThreadFlowLocation, Tool, ToolComponent,
+    ResultLevel, Run, RunAutomationDetails, Sarif, Suppression, ThreadFlow, ThreadFlowLocation, Tool, ToolComponent,
 };
 
 use super::clean;
 use super::document::write;
-use crate::finding::{Finding, Report, RuleMeta, Severity};
+use crate::finding::{Finding, Report, RuleMeta, Severity, Why};
 use locations::Files;
 
 /// The schema that the document names; code scanning takes an empty one for a missing one.
@@ -56,10 +56,16 @@ fn document(report: &Report, rules: &[RuleMeta], most: usize) -> String {
     let mut files = Files::new(&report.workspace);
     let kept = most_severe(&report.findings, most);
     let left_out = report.findings.len() - kept.len();
-    let results: Vec<SarifResult> = kept
+    let mut results: Vec<SarifResult> = kept
         .into_iter()
         .map(|finding| result(finding, rules, &mut files))
         .collect();
+    let room = MAX_RESULTS.saturating_sub(results.len());
+    for hidden in report.suppressed().take(room) {
+        let mut result = result(&hidden.finding, rules, &mut files);
+        result.suppressions = suppressions(&hidden.why);
+        results.push(result);
+    }
     let notifications = notifications::all(report, left_out, &mut files);
     let driver = ToolComponent::builder()
         .name("mcp-lint")
@@ -137,6 +143,18 @@ fn result(finding: &Finding, rules: &[RuleMeta], files: &mut Files<'_>) -> Sarif
         result.code_flows = Some(vec![flow(finding, files)]);
     }
     result
+}
+
+/// Who has declared a finding harmless, and why.
+fn suppressions(why: &Why) -> Option<Vec<Suppression>> {
+    let (kind, reason) = match why {
+        Why::Comment { reason, .. } => ("inSource", reason),
+        Why::Settings { reason } => ("external", reason),
+        _ => return None,
+    };
+    let mut suppression = Suppression::builder().kind(json!(kind)).build();
+    suppression.justification = reason.as_ref().map(|reason| clean(reason).into_owned());
+    Some(vec![suppression])
 }
 
 pub(super) fn level(severity: Severity) -> ResultLevel {

@@ -21,6 +21,10 @@ const KINDS: &[(&str, &str)] = &[
     ),
     ("skipped-file", "A path was not read, or not as it stands."),
     ("coverage", "Something about the analysis that its reader should know."),
+    (
+        "suppression",
+        "A suppression or an entry of the baseline has no effect, or says too little.",
+    ),
     ("limit", "Something was left out of this document."),
 ];
 
@@ -58,6 +62,9 @@ pub(super) fn all(report: &Report, left_out: usize, files: &mut Files<'_>) -> Ve
     });
     push(&mut out, "skipped-file", &report.workspace.notes, |note| {
         notification("skipped-file", "note", &format!("{}: {}", note.path, note.message))
+    });
+    push(&mut out, "suppression", &report.remarks, |remark| {
+        notification("suppression", "warning", &super::super::remarks::line(remark))
     });
     push(&mut out, "coverage", &coverage.notes, |note| {
         notification("coverage", "note", note)
