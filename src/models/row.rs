@@ -138,6 +138,7 @@ pub struct SinkRow {
 
 /// What makes a value harmless for one sink.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Spared {
     /// It is a URL whose scheme was found to be one of a few.
