@@ -19,6 +19,7 @@ mod invoke;
 mod known;
 mod lookup;
 mod operators;
+mod panics;
 mod propagators;
 mod sanitizers;
 mod secrets;

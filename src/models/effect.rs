@@ -19,6 +19,9 @@ pub struct EffectRow {
     /// All must hold.
     #[serde(default)]
     pub when: Vec<Condition>,
+    /// A method that takes it back when the same function calls it.
+    #[serde(default)]
+    pub unless: Option<String>,
 }
 
 /// What a call does.

@@ -22,7 +22,14 @@ pub use page::RulePage;
 type Judge = fn(&Context<'_>, &mut Vec<Finding>);
 
 /// The rules that need code of their own, one line each.
-const JUDGES: &[Judge] = &[tools::annotation_mismatch::judge, tools::unconfirmed_destructive::judge];
+const JUDGES: &[Judge] = &[
+    tools::annotation_mismatch::judge,
+    tools::duplicate_name::judge,
+    tools::hidden_text::judge,
+    tools::panic_on_input::judge,
+    tools::stdout_pollution::judge,
+    tools::unconfirmed_destructive::judge,
+];
 
 /// What the rules without flow found, unsorted.
 pub fn findings(context: &Context<'_>) -> Vec<Finding> {
@@ -51,14 +58,18 @@ const PAGES: &[(&str, &str)] = pages![
     "code-execution-tool",
     "code-injection",
     "command-injection",
+    "duplicate-tool-name",
     "error-leak",
+    "hidden-text",
     "nosql-injection",
+    "panic-on-input",
     "path-traversal",
     "secret-in-log",
     "secret-in-output",
     "sql-injection",
     "sql-passthrough",
     "ssrf",
+    "stdout-pollution",
     "template-injection",
     "unconfirmed-destructive-tool",
     "unsafe-archive-extraction",

@@ -55,7 +55,7 @@ fn promise(context: &Context<'_>, conduct: &Conduct<'_>) -> Option<Promise> {
 
 fn breaks(promise: &Promise, deed: &Deed) -> bool {
     match promise {
-        Promise::ReadOnly => !matches!(deed.effect, Effect::Ask | Effect::Print),
+        Promise::ReadOnly => !matches!(deed.effect, Effect::Ask | Effect::Print | Effect::Panic),
         Promise::Harmless => match deed.effect {
             Effect::Delete => deed.chosen,
             Effect::Execute => true,

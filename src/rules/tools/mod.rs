@@ -1,6 +1,14 @@
 //! Rules about tools: what they say of themselves, against what they do.
 
 pub(super) mod annotation_mismatch;
+pub(super) mod duplicate_name;
+pub(super) mod hidden_text;
+mod invisible;
+pub(super) mod panic_on_input;
+mod phrases;
+mod places;
+mod startup;
+pub(super) mod stdout_pollution;
 pub(super) mod unconfirmed_destructive;
 
 use std::collections::BTreeMap;
@@ -162,6 +170,7 @@ pub(super) fn verb(effect: Effect) -> &'static str {
         Effect::Pay => "moves money",
         Effect::Ask => "asks the user",
         Effect::Print => "prints",
+        Effect::Panic => "panics",
     }
 }
 
