@@ -31,6 +31,8 @@ pub enum Effect {
     Print,
     /// Input that is not as expected ends the handler by a panic.
     Panic,
+    /// Input is checked against a schema.
+    Validate,
 }
 
 /// Something that a handler does.
@@ -90,6 +92,8 @@ impl Engine<'_> {
                 Does::Pay => Effect::Pay,
                 Does::Ask => Effect::Ask,
                 Does::Print => Effect::Print,
+                Does::Validate if targets.iter().any(is_callers) => Effect::Validate,
+                Does::Validate => continue,
                 Does::Request => {
                     let method = targets.first().and_then(Value::text);
                     match method.map(|name| name.to_ascii_uppercase()).as_deref() {
@@ -267,6 +271,22 @@ impl Engine<'_> {
                 origin: None,
             },
         );
+    }
+
+    /// A value is checked against a schema here.
+    pub(super) fn note_validation(&mut self, value: &Value, place: Place, state: &State) {
+        if is_callers(value) {
+            let arguments = Arguments::of(vec![value.clone()]);
+            self.note(
+                Effect::Validate,
+                Name::new("schema"),
+                &[],
+                &arguments,
+                String::new(),
+                place,
+                state,
+            );
+        }
     }
 
     /// The input of a caller ends the handler here.

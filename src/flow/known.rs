@@ -219,6 +219,7 @@ impl<'a> Engine<'a> {
                 {
                     return None;
                 }
+                self.note_validation(&value, place, state);
                 let ty = self.schema_type(cx, base);
                 let parsed = match &ty {
                     Some(ty) => self.enforce(&value, ty),

@@ -272,6 +272,11 @@ fn chain(module: &Module, from: ExprId) -> Option<(ExprId, bool)> {
                     if !reads && !PARTIAL.contains(&name) && !TOTAL.contains(&name) {
                         return None;
                     }
+                    // under a name that is computed, what is there was mostly asked before
+                    let named = |arg: &crate::ir::Arg| matches!(module.expr(arg.value).kind, ExprKind::Literal(_));
+                    if matches!(name, "get" | "get_mut" | "remove") && !call.args.iter().all(named) {
+                        return None;
+                    }
                     partial |= reads || PARTIAL.contains(&name);
                     at = *base;
                 }

@@ -44,6 +44,8 @@ pub enum Does {
     Ask,
     /// Prints to standard output.
     Print,
+    /// Checks data against a schema.
+    Validate,
 }
 
 /// What programs do that others start, by their first words.

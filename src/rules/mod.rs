@@ -29,6 +29,7 @@ const JUDGES: &[Judge] = &[
     tools::panic_on_input::judge,
     tools::stdout_pollution::judge,
     tools::unconfirmed_destructive::judge,
+    tools::unvalidated_input::judge,
 ];
 
 /// What the rules without flow found, unsorted.
@@ -74,6 +75,7 @@ const PAGES: &[(&str, &str)] = pages![
     "unconfirmed-destructive-tool",
     "unsafe-archive-extraction",
     "unsafe-deserialization",
+    "unvalidated-input",
     "weak-path-containment",
     "weak-sql-filter",
 ];

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::holds;
 use super::startup::{Start, printed_at_start};
 use super::{callee, verb};
 use crate::finding::{Confidence, Finding};
 use crate::flow::{Deed, Effect, Place};
-use crate::ir::{Language, Name};
-use crate::project::{FuncRef, ModuleId};
+use crate::ir::{Language, Name, StmtKind, walk};
+use crate::project::ModuleId;
 use crate::rules::context::{Context, Draft};
 use crate::rules::surface::display_name;
 use crate::server::{EntryPoint, Handler, Transport, TransportKind};
@@ -28,6 +29,12 @@ const REBOUND: &[&str] = &[
     "process.stdout.write =",
 ];
 
+/// What tests speak of that ask for surroundings in which no server runs, or whether this is the other transport.
+const ELSEWHERE: &[&str] = &["electron", "browser", "typeof window", "isatty", "istty", "http", "sse"];
+
+/// Further places of a file that a finding names.
+const MAX_RELATED: usize = 20;
+
 /// Judges what handlers print, and what is printed on the way to the transport.
 pub(crate) fn judge(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let starts: Vec<&Transport> = context
@@ -41,34 +48,39 @@ pub(crate) fn judge(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
     let mut reach = Reach::default();
     let mut told: BTreeSet<Place> = BTreeSet::new();
-    // what one function prints is one finding
-    let mut by_function: BTreeMap<FuncRef, Vec<(&Deed, &EntryPoint, &Transport)>> = BTreeMap::new();
+    // what one file prints is one finding
+    let mut by_module: BTreeMap<ModuleId, Vec<(&Deed, &EntryPoint, &Transport)>> = BTreeMap::new();
     for ((of, _), deeds) in &context.analysis.deeds {
         let Some(entry) = context.server.entries.get(*of as usize) else {
             continue;
         };
+        // a route is served by HTTP, whatever else the program can start
+        if context.models.frameworks().is_bridge(entry.style) {
+            continue;
+        }
         for deed in deeds {
             if deed.effect != Effect::Print || !context.judges(deed.place.module) || told.contains(&deed.place) {
+                continue;
+            }
+            if is_elsewhere(context, deed.place) {
                 continue;
             }
             let Some(start) = starts.iter().find(|start| reach.serves(context, start, entry)) else {
                 continue;
             };
             told.insert(deed.place);
-            let own = match &entry.handler {
-                Handler::Function { func, .. } => *func,
-                Handler::None => continue,
-            };
-            let function = deed.way.last().map_or(own, |(_, func)| *func);
-            by_function.entry(function).or_default().push((deed, entry, start));
+            by_module
+                .entry(deed.place.module)
+                .or_default()
+                .push((deed, entry, start));
         }
     }
-    for (function, mut deeds) in by_function {
+    for (module, mut deeds) in by_module {
         deeds.sort_by_key(|(deed, ..)| deed.place);
         if let Some((first, others)) = deeds.split_first()
-            && !is_rebound(context, function.module)
+            && !is_rebound(context, module)
         {
-            findings.push(in_handler(context, function, *first, others));
+            findings.push(in_handler(context, *first, others));
         }
     }
     for start in &starts {
@@ -121,6 +133,28 @@ impl Reach {
     }
 }
 
+/// Whether a place lies behind a test for surroundings in which no server runs.
+fn is_elsewhere(context: &Context<'_>, place: Place) -> bool {
+    let module = context.project.module(place.module);
+    let file = context.workspace.file(module.file);
+    module
+        .functions
+        .iter()
+        .filter(|function| holds(function.span, place.span))
+        .any(|function| {
+            let mut found = false;
+            walk::each_stmt(&function.body, &mut |stmt| {
+                if let StmtKind::If { test, then, .. } = &stmt.kind
+                    && then.iter().any(|stmt| holds(stmt.span, place.span))
+                {
+                    let test = file.slice(module.expr(*test).span).to_ascii_lowercase();
+                    found |= ELSEWHERE.iter().any(|word| test.contains(word));
+                }
+            });
+            found
+        })
+}
+
 /// Whether some module of a package gives printing another meaning.
 fn is_rebound(context: &Context<'_>, module: ModuleId) -> bool {
     let package = context.project.package(module);
@@ -146,7 +180,6 @@ fn remedy(language: Language) -> &'static str {
 
 fn in_handler(
     context: &Context<'_>,
-    function: FuncRef,
     (deed, entry, start): (&Deed, &EntryPoint, &Transport),
     others: &[(&Deed, &EntryPoint, &Transport)],
 ) -> Finding {
@@ -163,7 +196,7 @@ fn in_handler(
     )
     .label(format!("runs when `{name}` is called"))
     .help(remedy(language))
-    .tool(name.clone());
+    .tool(name);
     if !deed.way.is_empty() {
         for (site, func) in &deed.way {
             let label = context
@@ -176,16 +209,14 @@ fn in_handler(
         }
         draft = draft.step(context.location(deed.place.module, deed.place.span), "prints");
     }
-    for (other, ..) in others {
+    for (other, ..) in others.iter().take(MAX_RELATED) {
         draft = draft.related(context.location(other.place.module, other.place.span), "so does this");
     }
-    let scope = context.scope(function);
     draft
         .related(
             context.location(start.module, start.span),
             "the stdio transport starts here",
         )
-        .scope(if scope.is_empty() { name } else { scope })
         .build()
 }
 
