@@ -21,4 +21,4 @@ mod scan;
 pub mod server;
 pub mod workspace;
 
-pub use scan::{ScanError, scan};
+pub use scan::{ScanError, analyse, scan};

@@ -83,6 +83,8 @@ pub struct Analysis {
     pub origins: Vec<Origin>,
     /// What entry points can do; for dispatchers by tool name.
     pub reaches: BTreeMap<(u32, Option<Name>), BTreeSet<Capability>>,
+    /// What else entry points do; for dispatchers by tool name.
+    pub acts: super::acts::Acts,
     /// What entry points do, with place and way; for dispatchers by tool name.
     pub deeds: BTreeMap<(u32, Option<Name>), Vec<Deed>>,
     /// Bounds that were reached.
@@ -154,6 +156,11 @@ pub(super) struct Engine<'a> {
     pub(super) inner: FxHashMap<(ModuleId, ExprId), (u32, SourceShape)>,
     pub(super) entry: Option<u32>,
     pub(super) reaches: BTreeMap<(u32, Option<Name>), BTreeSet<Capability>>,
+    pub(super) acts: super::acts::Acts,
+    /// Functions that leave a record, by name, as far as asked.
+    pub(super) recorders: FxHashMap<Name, bool>,
+    /// The fields of a class that nobody but their owner should see, as far as asked.
+    pub(super) sensitive: FxHashMap<ClassRef, Rc<[Name]>>,
     /// Capabilities met since the innermost remembered call began.
     pub(super) reach_log: Vec<(Option<Name>, Capability)>,
     pub(super) deeds: Deeds,
@@ -217,6 +224,7 @@ struct Part {
     hits: BTreeMap<super::sinks::HitKey, Hit>,
     origins: Vec<Origin>,
     reaches: BTreeMap<(u32, Option<Name>), BTreeSet<Capability>>,
+    acts: super::acts::Acts,
     deeds: Deeds,
     limits: BTreeSet<Limit>,
 }
@@ -241,6 +249,9 @@ fn merge(parts: Vec<Part>, quiet: &(dyn Fn(ModuleId) -> bool + Sync)) -> Analysi
         }
         for (key, capabilities) in part.reaches {
             all.reaches.entry(key).or_default().extend(capabilities);
+        }
+        for (key, acts) in part.acts {
+            all.acts.entry(key).or_default().extend(acts);
         }
         for (key, deeds) in part.deeds {
             let deeds = deeds.into_values().map(|deed| Deed {
@@ -288,6 +299,9 @@ impl<'a> Engine<'a> {
             inner,
             entry: None,
             reaches: BTreeMap::new(),
+            acts: BTreeMap::new(),
+            recorders: FxHashMap::default(),
+            sensitive: FxHashMap::default(),
             reach_log: Vec::new(),
             deeds: BTreeMap::new(),
             tool_names: FxHashSet::default(),
@@ -312,6 +326,7 @@ impl<'a> Engine<'a> {
             hits: self.hits,
             origins: self.origins,
             reaches: self.reaches,
+            acts: self.acts,
             deeds: self.deeds,
             limits: self.limits,
         }
@@ -355,7 +370,8 @@ impl<'a> Engine<'a> {
         };
         self.entry = Some(index);
         // a route beside a server is one of many; where routes are all there is, they are the server
-        let is_route = !self.routes_only && self.models.frameworks().is_bridge(entry.style);
+        let is_route =
+            !self.routes_only && self.models.frameworks().is_bridge(entry.style) && entry.inner_sources.is_empty();
         let is_dispatcher = entry.kind == crate::server::EntryKind::Handler && !is_route;
         let steps = if is_dispatcher {
             STEPS_PER_DISPATCHER

@@ -3,6 +3,7 @@
 use super::{
     Block, Element, ExprId, ExprKind, Key, LoopKind, Module, Pattern, PatternKind, RecordEntry, Stmt, StmtKind,
 };
+use crate::workspace::Span;
 
 /// The direct children of an expression. A `Block` expression's statements are not expressions: see [`exprs_of_block`].
 /// A `Lambda` has no children here: its body belongs to its own function.
@@ -246,5 +247,63 @@ pub fn each_stmt<'m>(block: &'m [Stmt], visit: &mut dyn FnMut(&'m Stmt)) {
             }
             _ => {}
         }
+    }
+}
+/// The part of a statement in which its own code stands: up to the first statement inside of it (the body of an `if`, of a callback).
+/// Of the statements around a byte the innermost is taken; `None` outside of all.
+pub fn statement_around(module: &Module, at: u32) -> Option<Span> {
+    let mut all: Vec<Span> = Vec::new();
+    for function in &module.functions {
+        spans_of_block(&function.body, &mut all);
+    }
+    for expr in &module.exprs {
+        if let ExprKind::Block { body, .. } = &expr.kind {
+            spans_of_block(body, &mut all);
+        }
+    }
+    let around = all
+        .iter()
+        .filter(|span| span.start <= at && at < span.end)
+        .min_by_key(|span| span.end - span.start)
+        .copied()?;
+    let inner = all
+        .iter()
+        .filter(|span| around.contains(**span) && **span != around)
+        .map(|span| span.start)
+        .min();
+    Some(Span {
+        start: around.start,
+        end: inner.map_or(around.end, |start| start.max(at)),
+    })
+}
+
+/// The spans of a block's statements, nested ones included.
+fn spans_of_block(block: &Block, out: &mut Vec<Span>) {
+    for stmt in block {
+        out.push(stmt.span);
+        for inner in blocks(stmt) {
+            spans_of_block(inner, out);
+        }
+    }
+}
+
+/// The blocks of a statement.
+fn blocks(stmt: &Stmt) -> Vec<&Block> {
+    match &stmt.kind {
+        StmtKind::Let { otherwise, .. } => otherwise.iter().collect(),
+        StmtKind::If { then, otherwise, .. } => vec![then, otherwise],
+        StmtKind::Loop { body, otherwise, .. } => vec![body, otherwise],
+        StmtKind::Match { arms, .. } => arms.iter().map(|arm| &arm.body).collect(),
+        StmtKind::Try {
+            body,
+            handlers,
+            otherwise,
+            finally,
+        } => {
+            let handlers = handlers.iter().map(|handler| &handler.body);
+            [body, otherwise, finally].into_iter().chain(handlers).collect()
+        }
+        StmtKind::Block(body) => vec![body],
+        _ => Vec::new(),
     }
 }

@@ -7,6 +7,7 @@ use super::{Condition, Selector};
 /// A call that changes something, or speaks to somebody. Rows of sinks tell most of it already: files that are written or deleted,
 /// commands, statements; these rows say the rest.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EffectRow {
     /// What is called, as for [`super::SinkRow`].
@@ -26,6 +27,7 @@ pub struct EffectRow {
 
 /// What a call does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Does {
     /// Creates or changes something that lasts.
@@ -50,6 +52,7 @@ pub enum Does {
 
 /// What programs do that others start, by their first words.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ProgramRow {
     /// The programs, without folder and extension.

@@ -6,6 +6,7 @@
 mod class;
 mod effect;
 mod framework;
+mod practices;
 mod row;
 mod select;
 mod table;
@@ -16,8 +17,10 @@ mod wording;
 pub use class::{Class, ClassSet};
 pub use effect::{Does, EffectRow, ProgramRow};
 pub use framework::{FrameworkKind, FrameworkRow, Frameworks, Gate, RowLanguage, RowTransport, SdkRow, Shape};
+pub use practices::{NamePhrases, Practices};
 pub use row::{
-    Access, AliasRow, Condition, Is, On, PropagatorRow, Property, RowFile, SanitizerRow, SinkRow, SourceKind, SourceRow,
+    Access, ActKind, ActRow, AliasRow, Condition, Is, On, OwnRows, PropagatorRow, Property, Registrations, RowFile,
+    SanitizerRow, SinkRow, SourceKind, SourceRow,
 };
 pub use select::{Base, Pick, Selector};
 pub use table::{Entry, Models};

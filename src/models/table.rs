@@ -3,8 +3,8 @@
 use rustc_hash::FxHashMap;
 
 use super::{
-    AliasRow, Does, EffectRow, Frameworks, ProgramRow, PropagatorRow, RowFile, SanitizerRow, SinkRow, SourceKind,
-    SourceRow, Wording,
+    ActRow, AliasRow, Does, EffectRow, Frameworks, OwnRows, Practices, ProgramRow, PropagatorRow, Registrations,
+    RowFile, SanitizerRow, SinkRow, SourceKind, SourceRow, Wording,
 };
 use crate::ir::{Language, Name};
 
@@ -27,6 +27,9 @@ pub struct Entry {
 #[derive(Debug, Default)]
 struct Table {
     entries: FxHashMap<Name, Entry>,
+    /// Rows that speak of the project's own functions, too, by bare name.
+    own: FxHashMap<Name, (Name, Entry)>,
+    acts: FxHashMap<Name, Vec<ActRow>>,
     effects: FxHashMap<Name, Vec<EffectRow>>,
     renames: FxHashMap<String, String>,
     /// Prefixes of names, up to and with the last dot, under which properties are sources.
@@ -40,6 +43,7 @@ pub struct Models {
     python: Table,
     rust: Table,
     frameworks: Frameworks,
+    practices: Practices,
     programs: Vec<ProgramRow>,
     wording: Wording,
 }
@@ -64,6 +68,11 @@ impl Models {
             ),
             (
                 Language::TypeScript,
+                "typescript-acts.toml",
+                include_str!("../../rules/models/typescript-acts.toml"),
+            ),
+            (
+                Language::TypeScript,
                 "typescript-effects.toml",
                 include_str!("../../rules/models/typescript-effects.toml"),
             ),
@@ -76,6 +85,11 @@ impl Models {
                 Language::Python,
                 "python-leaks.toml",
                 include_str!("../../rules/models/python-leaks.toml"),
+            ),
+            (
+                Language::Python,
+                "python-acts.toml",
+                include_str!("../../rules/models/python-acts.toml"),
             ),
             (
                 Language::Python,
@@ -94,6 +108,11 @@ impl Models {
             ),
             (
                 Language::Rust,
+                "rust-acts.toml",
+                include_str!("../../rules/models/rust-acts.toml"),
+            ),
+            (
+                Language::Rust,
                 "rust-effects.toml",
                 include_str!("../../rules/models/rust-effects.toml"),
             ),
@@ -101,9 +120,11 @@ impl Models {
             let file: RowFile = toml::from_str(text).map_err(|error| format!("rules/models/{name}: {error}"))?;
             models.add(language, file);
         }
-        let file: RowFile = toml::from_str(include_str!("../../rules/models/sources.toml"))
+        let file: Registrations = toml::from_str(include_str!("../../rules/models/sources.toml"))
             .map_err(|error| format!("rules/models/sources.toml: {error}"))?;
         models.frameworks.add(file.sdk, file.framework);
+        models.practices = toml::from_str(include_str!("../../rules/models/practices.toml"))
+            .map_err(|error| format!("rules/models/practices.toml: {error}"))?;
         let file: RowFile = toml::from_str(include_str!("../../rules/models/programs.toml"))
             .map_err(|error| format!("rules/models/programs.toml: {error}"))?;
         models.programs = file.program;
@@ -120,14 +141,29 @@ impl Models {
         }
     }
 
+    /// The rows that speak of a function by its name alone, even where the project defines it, and the name under which they stand.
+    pub fn own(&self, language: Language, name: Name) -> Option<(Name, &Entry)> {
+        self.table(language)
+            .own
+            .get(&name)
+            .map(|(callee, entry)| (*callee, entry))
+    }
+
     /// How SDKs register handlers.
     pub fn frameworks(&self) -> &Frameworks {
         &self.frameworks
     }
 
+    /// Adds the rows of a project. Where they speak of the same call as a row that ships, theirs count.
+    pub fn extend(&mut self, rows: &OwnRows) {
+        self.frameworks.add(rows.sdk.clone(), rows.framework.clone());
+        self.add(Language::TypeScript, rows.typescript.clone());
+        self.add(Language::Python, rows.python.clone());
+        self.add(Language::Rust, rows.rust.clone());
+    }
+
     /// Adds a file of rows.
     pub fn add(&mut self, language: Language, file: RowFile) {
-        self.frameworks.add(file.sdk, file.framework);
         self.programs.extend(file.program);
         let table = match language {
             Language::TypeScript => &mut self.typescript,
@@ -138,6 +174,13 @@ impl Models {
         for row in file.sink {
             for callee in &row.callee {
                 entries.entry(Name::new(callee)).or_default().sinks.push(row.clone());
+                if let (true, Some(name)) = (row.own, callee.strip_prefix("*.")) {
+                    let (_, entry) = table
+                        .own
+                        .entry(Name::new(name))
+                        .or_insert_with(|| (Name::new(callee), Entry::default()));
+                    entry.sinks.push(row.clone());
+                }
             }
         }
         for row in file.effect {
@@ -171,6 +214,11 @@ impl Models {
                 }
             }
         }
+        for row in file.act {
+            for callee in &row.callee {
+                table.acts.entry(Name::new(callee)).or_default().push(row.clone());
+            }
+        }
         for row in file.alias {
             for name in &row.name {
                 match &row.is {
@@ -181,6 +229,16 @@ impl Models {
                 }
             }
         }
+    }
+
+    /// Words and names by which practices are recognised.
+    pub fn practices(&self) -> &Practices {
+        &self.practices
+    }
+
+    /// What a call does besides, by the same names as [`Self::entry`].
+    pub fn acts(&self, language: Language, callee: Name) -> &[ActRow] {
+        self.table(language).acts.get(&callee).map_or(&[], Vec::as_slice)
     }
 
     /// The rows of a callee: by its qualified name after renaming, or `*.method` for a method whose receiver is not known.

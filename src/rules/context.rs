@@ -22,6 +22,8 @@ pub struct Context<'a> {
     pub server: &'a Server,
     /// What was followed.
     pub analysis: &'a Analysis,
+    /// What the flow rules found, unsorted.
+    pub found: &'a [Finding],
     /// Whether tests and fixtures are judged too.
     pub include_tests: bool,
 }

@@ -3,6 +3,7 @@
 mod context;
 pub mod flow;
 mod page;
+mod practices;
 pub mod surface;
 mod tools;
 
@@ -23,6 +24,13 @@ type Judge = fn(&Context<'_>, &mut Vec<Finding>);
 
 /// The rules that need code of their own, one line each.
 const JUDGES: &[Judge] = &[
+    practices::missing_audit_log,
+    practices::missing_rate_limit,
+    practices::missing_timeout,
+    practices::unbounded_input,
+    practices::unsandboxed_execution,
+    practices::unvalidated_config,
+    practices::wildcard_permission,
     tools::annotation_mismatch::judge,
     tools::duplicate_name::judge,
     tools::hidden_text::judge,
@@ -62,22 +70,30 @@ const PAGES: &[(&str, &str)] = pages![
     "duplicate-tool-name",
     "error-leak",
     "hidden-text",
+    "missing-audit-log",
+    "missing-rate-limit",
+    "missing-timeout",
     "nosql-injection",
     "panic-on-input",
     "path-traversal",
     "secret-in-log",
     "secret-in-output",
+    "sensitive-field-in-output",
     "sql-injection",
     "sql-passthrough",
     "ssrf",
     "stdout-pollution",
     "template-injection",
+    "unbounded-input",
     "unconfirmed-destructive-tool",
     "unsafe-archive-extraction",
     "unsafe-deserialization",
+    "unsandboxed-execution",
+    "unvalidated-config",
     "unvalidated-input",
     "weak-path-containment",
     "weak-sql-filter",
+    "wildcard-permission",
 ];
 
 // A broken page is left out; a test excludes that one is embedded.
