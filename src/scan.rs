@@ -166,7 +166,7 @@ fn suppress(config: &Config, project: &Project, report: &mut Report) {
         &mut report.findings,
         &mut report.hidden,
         workspace,
-        markers,
+        &markers,
         &config.exceptions,
         &lines,
         &mut remarks,
