@@ -273,8 +273,8 @@ fn check_path(path: &Path) -> Result<(), Failure> {
 }
 
 fn exit_of(report: &Report, lowest: Option<Severity>) -> Exit {
-    if report.coverage.files_read == 0 {
-        tell("error: nothing to analyse: no TypeScript, JavaScript, Python or Rust file was found");
+    if report.coverage.files_read == 0 && report.coverage.configs.is_empty() {
+        tell("error: nothing to analyse: no TypeScript, JavaScript, Python or Rust file and no known config was found");
         return Exit::Nothing;
     }
     let fails = lowest.is_some_and(|lowest| report.findings.iter().any(|finding| finding.severity >= lowest));

@@ -299,13 +299,13 @@ pub fn suppress(
 }
 
 /// File, line (none for the whole file) and rule.
-type Key<'m> = (FileId, Option<usize>, &'m str);
+type Key = (FileId, Option<usize>, String);
 
 /// Markers by what they speak of.
 struct Index<'m> {
-    markers: BTreeMap<Key<'m>, &'m Marker>,
+    markers: BTreeMap<Key, &'m Marker>,
     /// Whether anything was silenced, for markers that speak of the same alike.
-    used: BTreeSet<Key<'m>>,
+    used: BTreeSet<Key>,
 }
 
 impl<'m> Index<'m> {
@@ -314,7 +314,7 @@ impl<'m> Index<'m> {
         for marker in all {
             for rule in &marker.rules {
                 markers
-                    .entry((marker.file, marker.target, rule.as_str()))
+                    .entry((marker.file, marker.target, rule.clone()))
                     .or_insert(marker);
             }
         }
@@ -325,20 +325,21 @@ impl<'m> Index<'m> {
     }
 
     fn is_used(&self, marker: &Marker, rule: &str) -> bool {
-        self.used.contains(&(marker.file, marker.target, rule))
+        self.used.contains(&(marker.file, marker.target, rule.to_owned()))
     }
 
     /// The first marker that speaks of a finding; all that do count as used.
     fn find(&mut self, finding: &Finding, lines: &dyn Fn(&Finding) -> Vec<usize>) -> Option<Why> {
         let file = finding.primary.file;
-        let mut in_file = self.markers.range((file, None, "")..);
+        let mut in_file = self.markers.range((file, None, String::new())..);
         // Lines cost something to know, and most files have no marker.
         in_file.next().filter(|((other, _, _), _)| *other == file)?;
         let targets = lines(finding).into_iter().map(Some).chain([None]);
         let mut why = None;
         for target in targets {
-            if let Some((key, marker)) = self.markers.get_key_value(&(file, target, finding.rule.as_str())) {
-                self.used.insert(*key);
+            let key = (file, target, finding.rule.clone());
+            if let Some(marker) = self.markers.get(&key) {
+                self.used.insert(key);
                 why = why.or_else(|| {
                     Some(Why::Comment {
                         line: marker.line,

@@ -150,6 +150,7 @@ impl<'a> Engine<'a> {
             value = self.declare(cx, value, ty);
         }
         value = self.as_normalized(func, value);
+        value = self.cleaned(function.name, value);
         if let Some(key) = key {
             let facts = state.facts_beyond(&before);
             let reaches = self.reach_log.get(log_start..).map(<[_]>::to_vec).unwrap_or_default();

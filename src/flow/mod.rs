@@ -45,6 +45,7 @@ mod normalize;
 mod own;
 mod pattern;
 mod replace;
+mod request;
 mod sinks;
 mod sources;
 mod state;

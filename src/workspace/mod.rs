@@ -19,6 +19,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub use assemble::{assemble, wanted};
 pub use discover::{LoadError, below_root, check_glob, root};
 pub use file::{FileKind, Role, SourceFile};
+pub(crate) use lines::floor_boundary;
 pub use lines::{ColumnUnit, LineIndex, Position};
 pub use listing::{Listing, listing};
 pub use load::load;
