@@ -8,7 +8,7 @@ use super::engine::Engine;
 use super::exec::Cx;
 use super::pattern::Match;
 use super::state::State;
-use super::value::{Derived, Place, Shape, StepKind, Truth, Value, mix, name_bits};
+use super::value::{Derived, Place, SEGMENTS, Shape, StepKind, Truth, Value, mix, name_bits};
 use crate::ir::{ExprId, Language, Literal, Name};
 use crate::models::Property;
 use crate::project::{Symbol, Ty};
@@ -50,6 +50,7 @@ impl<'a> Engine<'a> {
         }
         if UNWRAP.contains(&method) && language == Language::Rust {
             if matches!(method, "unwrap" | "expect") {
+                self.note_unwrap(cx, base, name, place, state);
                 state.learn(&receiver.when_true);
                 return Some(self.payload_of_all(receiver, state));
             }
@@ -70,6 +71,9 @@ impl<'a> Engine<'a> {
         {
             return Some(receiver.clone());
         }
+        if let Some(text) = receiver.text().and_then(|text| in_case(method, text.as_str())) {
+            return Some(Value::constant(Literal::Str(Name::new(&text))));
+        }
         if FOLD.contains(&method)
             && (arguments.count() == 0 || matches!(method, "strip" | "lstrip" | "rstrip" | "normalize"))
         {
@@ -88,9 +92,16 @@ impl<'a> Engine<'a> {
             let new = id();
             let taints = self.flow_on(&[receiver], state, new, place, StepKind::Through(name));
             let whole = receiver.clone();
+            let at_slashes = first
+                .as_ref()
+                .and_then(Value::text)
+                .is_some_and(|separator| matches!(separator.as_str(), "/"));
             return Some(Value::new(new).with(|data| {
                 data.taints = taints;
                 data.derived = Some(Rc::new(Derived::PartOf(whole)));
+                if at_slashes && matches!(method, "split" | "rsplit") {
+                    data.properties |= SEGMENTS;
+                }
             }));
         }
         if language == Language::Rust && arguments.count() == 0 && receiver.is_tainted() {
@@ -215,6 +226,7 @@ impl<'a> Engine<'a> {
                 {
                     return None;
                 }
+                self.note_validation(&value, place, state);
                 let ty = self.schema_type(cx, base);
                 let parsed = match &ty {
                     Some(ty) => self.enforce(&value, ty),
@@ -230,8 +242,14 @@ impl<'a> Engine<'a> {
                     data.truth = Truth::True;
                 }))
             }
-            "get" | "pop" | "get_mut" | "setdefault" | "getlist" | "at" => {
+            "get" | "pop" | "get_mut" | "setdefault" | "getlist" | "at" if arguments.count() > 0 => {
                 self.get_method(receiver, method, arguments, place, state)
+            }
+            "pop" | "last" | "next_back"
+                if arguments.count() == 0 && receiver.properties & SEGMENTS != 0 && receiver.is_tainted() =>
+            {
+                let last = self.index(receiver, &Value::constant(Literal::Int(-1)), place, state);
+                Some(last)
             }
             "set" | "insert" if arguments.count() == 2 => {
                 let (key, value) = (arguments.get(0)?.clone(), arguments.get(1)?.clone());
@@ -445,6 +463,15 @@ const UNWRAP: &[&str] = &[
     "with_context",
     "unwrap_or_default",
 ];
+
+/// A constant in upper or lower case.
+fn in_case(method: &str, text: &str) -> Option<String> {
+    match method {
+        "toLowerCase" | "lower" | "to_lowercase" | "to_ascii_lowercase" => Some(text.to_lowercase()),
+        "toUpperCase" | "upper" | "to_uppercase" | "to_ascii_uppercase" => Some(text.to_uppercase()),
+        _ => None,
+    }
+}
 
 /// Methods that fold text: case, blanks.
 const FOLD: &[&str] = &[

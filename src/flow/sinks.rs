@@ -9,7 +9,7 @@ use super::marks;
 use super::state::State;
 use super::value::{Flaw, Place, Shape, StepKind, TraceStep, Value};
 use crate::ir::Name;
-use crate::models::{Access, Class, Entry, Is, SinkRow};
+use crate::models::{Access, Class, Entry, Is, SinkRow, Spared};
 
 /// An untrusted value at a sink.
 #[derive(Clone, Debug)]
@@ -80,6 +80,7 @@ impl Engine<'_> {
             if row.access == Some(Access::Probe) {
                 continue;
             }
+            self.effect_of(row, callee, receiver, arguments, place, state);
             let mut values = arguments.select(&row.arg, receiver);
             let built = receiver.filter(|value| matches!(value.shape, Shape::List { .. }));
             let fetches = row.class == Class::Url && row.when.iter().any(|condition| condition.is == Is::Fetcher);
@@ -209,6 +210,7 @@ impl Engine<'_> {
             }
             let (cleared, flaws) = self.standing(&taint, holder, state);
             if marks::is_cleared(cleared, row.class, row.access)
+                || row.spared == Some(Spared::WebScheme) && (cleared.holds(marks::SCHEME) || cleared.has(Class::Url))
                 || row.class == Class::Sql && super::guards_sql::composed(&taint)
             {
                 continue;

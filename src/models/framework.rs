@@ -8,6 +8,7 @@ use crate::ir::{Language, Name};
 
 /// What holds for all registrations of one language.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SdkRow {
     /// The language.
@@ -38,6 +39,7 @@ pub struct SdkRow {
 /// One way to register handlers. Exactly one of `call`, `decorator`, `method`, `export`, `record`, `literal`, `class` and
 /// `transport` says what is looked for; the other keys say which of its parts mean what.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FrameworkRow {
     /// Names the style in reports.
@@ -78,6 +80,13 @@ pub struct FrameworkRow {
     /// Which transport.
     #[serde(default)]
     pub starts: Option<RowTransport>,
+
+    /// Calls that give a message which came in over a connection, as `call`; see `beside`.
+    #[serde(default)]
+    pub message: Vec<String>,
+    /// For `message`: calls of which one must stand in the same module, lest it be a client that gets an answer.
+    #[serde(default)]
+    pub beside: Vec<String>,
 
     /// For `method`: base classes or traits, by last segment (`*` stands for any text). Empty: none needed.
     #[serde(default)]
@@ -143,8 +152,26 @@ pub struct FrameworkRow {
     pub declares: bool,
 }
 
+impl FrameworkRow {
+    /// Whether no key says what is looked for.
+    pub fn looks_for_nothing(&self) -> bool {
+        let lists = [
+            &self.call,
+            &self.decorator,
+            &self.method,
+            &self.function,
+            &self.record,
+            &self.literal,
+            &self.export,
+            &self.transport,
+        ];
+        lists.iter().all(|names| names.is_empty())
+    }
+}
+
 /// A language, as rows write it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)]
 pub enum RowLanguage {
@@ -166,6 +193,7 @@ impl RowLanguage {
 
 /// What is registered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)]
 pub enum FrameworkKind {
@@ -179,6 +207,7 @@ pub enum FrameworkKind {
 
 /// A transport, as rows write it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)]
 pub enum RowTransport {
@@ -192,6 +221,7 @@ pub enum RowTransport {
 
 /// When a row is tried.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Gate {
     /// Some module of the project in that language imports an SDK or speaks the protocol by hand.
@@ -205,6 +235,7 @@ pub enum Gate {
 
 /// What a parameter of a handler holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Shape {
     /// The record of arguments.
@@ -250,7 +281,7 @@ impl Frameworks {
         for row in rows {
             let index = self.rows.len();
             let language = row.language.language();
-            for name in row.call.iter().chain(&row.transport) {
+            for name in row.call.iter().chain(&row.transport).chain(&row.message) {
                 let rows = self.calls.entry((language, last(name))).or_default();
                 if rows.last() != Some(&index) {
                     rows.push(index);

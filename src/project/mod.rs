@@ -19,12 +19,13 @@ mod table;
 mod tests;
 mod ty;
 mod types;
+mod versions;
 
 use rustc_hash::FxHashMap;
 
 pub use ty::Ty;
 
-use crate::ir::{ClassId, ExprId, ExprKind, FieldDecl, FuncId, Language, Module, Name, TypeId};
+use crate::ir::{ClassId, ExprId, ExprKind, FieldDecl, FuncId, Language, Module, Name, ParamKind, TypeId};
 use crate::workspace::FileId;
 use symbols::{Space, Trail, joined};
 
@@ -84,6 +85,7 @@ pub struct Project {
     python: imports::python::Files,
     crates: imports::rust::Crates,
     classes: classes::Classes,
+    versions: versions::Versions,
 }
 
 impl Project {
@@ -109,6 +111,62 @@ impl Project {
     /// The package of a module: modules below the same nearest manifest have the same number.
     pub fn package(&self, module: ModuleId) -> u32 {
         self.packages.get(module.0 as usize).copied().unwrap_or(0)
+    }
+
+    /// The modules of the project that a module takes something from, sorted.
+    pub fn dependencies(&self, module: ModuleId) -> Vec<ModuleId> {
+        let (Some(ir), Some(targets)) = (self.ir(module), self.targets.get(module.0 as usize)) else {
+            return Vec::new();
+        };
+        let mut found: Vec<ModuleId> = Vec::new();
+        for (import, target) in ir.imports.iter().zip(targets) {
+            if let imports::Target::Module(id) = target {
+                found.push(*id);
+            }
+            if import.local.is_empty() {
+                continue;
+            }
+            match self.resolve_name(module, import.scope, import.local) {
+                Symbol::Function(func) => found.push(func.module),
+                Symbol::Class(class) | Symbol::Variant(class, _) => found.push(class.module),
+                Symbol::Module(id) | Symbol::Variable(id, _) => found.push(id),
+                Symbol::External(_) => {}
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found.retain(|id| *id != module);
+        found
+    }
+
+    /// The name under which other packages know a function of this one: `crate::Type.method`, `crate::Type::new`, `package.Class.method`,
+    /// `package.function`; the modules in between are left out, as what others use is exported further up. Rust and Python only.
+    pub fn published(&self, func: FuncRef) -> Option<Name> {
+        let module = self.ir(func.module)?;
+        let path = self.path(func.module);
+        let (library, separator) = match module.language {
+            Language::Rust => (self.crates.library(path)?.as_str(), "::"),
+            Language::Python => (self.python.library(path)?, "."),
+            Language::TypeScript => return None,
+        };
+        let function = module.function(func.func);
+        let name = function.name?;
+        let Some(class) = self.class_of(func) else {
+            return Some(Name::new(&format!("{library}{separator}{name}")));
+        };
+        let class = self.ir(class.module)?.class(class.class).name?;
+        let is_method = function
+            .params
+            .first()
+            .is_some_and(|param| param.kind == ParamKind::Receiver);
+        let between = if is_method { "." } else { separator };
+        Some(Name::new(&format!("{library}{separator}{class}{between}{name}")))
+    }
+
+    /// Whether the manifest of a module admits only versions of a package that are older than this one. Without a bound it admits the
+    /// newest.
+    pub fn admits_only_older(&self, module: ModuleId, package: &str, than: (u32, u32, u32)) -> bool {
+        self.versions.older(self.path(module), package, than)
     }
 
     /// The module lowered from a file.

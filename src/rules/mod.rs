@@ -4,7 +4,9 @@ mod context;
 pub mod flow;
 pub mod network;
 mod page;
+mod practices;
 pub mod surface;
+mod tools;
 
 use std::sync::LazyLock;
 
@@ -22,7 +24,32 @@ pub use page::RulePage;
 type Judge = fn(&Context<'_>, &mut Vec<Finding>);
 
 /// The rules that need code of their own, one line each.
-const JUDGES: &[Judge] = &[network::missing_auth::judge, network::network_exposure::judge];
+const JUDGES: &[Judge] = &[
+    network::disabled_tls_verification::judge,
+    network::insecure_transport::judge,
+    network::missing_auth::judge,
+    network::missing_origin_check::judge,
+    network::network_exposure::judge,
+    network::permissive_cors::judge,
+    network::shared_server_instance::judge,
+    network::timing_unsafe_comparison::judge,
+    network::token_passthrough::judge,
+    network::weak_session_id::judge,
+    practices::missing_audit_log,
+    practices::missing_rate_limit,
+    practices::missing_timeout,
+    practices::unbounded_input,
+    practices::unsandboxed_execution,
+    practices::unvalidated_config,
+    practices::wildcard_permission,
+    tools::annotation_mismatch::judge,
+    tools::duplicate_name::judge,
+    tools::hidden_text::judge,
+    tools::panic_on_input::judge,
+    tools::stdout_pollution::judge,
+    tools::unconfirmed_destructive::judge,
+    tools::unvalidated_input::judge,
+];
 
 /// What the rules without flow found, unsorted.
 pub fn findings(context: &Context<'_>) -> Vec<Finding> {
@@ -46,25 +73,48 @@ macro_rules! pages {
 
 /// The embedded pages by file name, sorted. A test holds the folder and this list together.
 const PAGES: &[(&str, &str)] = pages![
+    "annotation-mismatch",
     "argument-injection",
     "code-execution-tool",
     "code-injection",
     "command-injection",
+    "disabled-tls-verification",
+    "duplicate-tool-name",
     "error-leak",
+    "hidden-text",
+    "insecure-transport",
+    "missing-audit-log",
     "missing-auth",
+    "missing-origin-check",
+    "missing-rate-limit",
+    "missing-timeout",
     "network-exposure",
     "nosql-injection",
+    "panic-on-input",
     "path-traversal",
+    "permissive-cors",
     "secret-in-log",
     "secret-in-output",
+    "sensitive-field-in-output",
+    "shared-server-instance",
     "sql-injection",
     "sql-passthrough",
     "ssrf",
+    "stdout-pollution",
     "template-injection",
+    "timing-unsafe-comparison",
+    "token-passthrough",
+    "unbounded-input",
+    "unconfirmed-destructive-tool",
     "unsafe-archive-extraction",
     "unsafe-deserialization",
+    "unsandboxed-execution",
+    "unvalidated-config",
+    "unvalidated-input",
     "weak-path-containment",
+    "weak-session-id",
     "weak-sql-filter",
+    "wildcard-permission",
 ];
 
 // A broken page is left out; a test excludes that one is embedded.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::network::Listener;
+use super::network::{Fact, Listener};
 use crate::ir::{ExprId, Literal, Name};
 use crate::project::{FuncRef, ModuleId, Ty};
 use crate::workspace::Span;
@@ -16,6 +16,10 @@ pub struct Server {
     pub transports: Vec<Transport>,
     /// Where something listens on the network, in the same order.
     pub listeners: Vec<Listener>,
+    /// Declarations of a tool, resource or prompt that was declared before under the same name, in the same order.
+    pub repeated: Vec<EntryPoint>,
+    /// Places that weaken the server on the network, in the same order.
+    pub facts: Vec<Fact>,
     /// Modules that import an MCP server SDK in a package in which no entry point was recognised.
     pub sdk_modules_without_entry: Vec<ModuleId>,
 }
@@ -135,6 +139,8 @@ pub struct Parameter {
     pub required: bool,
     /// Functions that the schema asks besides (`.refine(f)`): each answers whether the value passes.
     pub checks: Vec<FuncRef>,
+    /// Whether the schema says how long it may be at most.
+    pub bounded: bool,
 }
 
 /// A place where a transport is started.

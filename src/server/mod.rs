@@ -36,7 +36,7 @@ pub use entry::{
     EntryKind, EntryPoint, Handler, InnerSource, Parameter, Server, SourceParam, SourceShape, Transport, TransportKind,
 };
 
-pub use network::{Auth, Bind, Cors, Listener, Reason};
+pub use network::{Auth, Bind, Cors, Fact, FactKind, Listener, Origins, Reason};
 
 use rayon::prelude::*;
 
@@ -84,7 +84,7 @@ impl Server {
             uses::resolve(project, frameworks, &modules, registrars, &mut server.entries);
         }
         join::join(project, frameworks, &mut server, &wanted);
-        server.listeners = network::read(project, models, &server, skip);
+        (server.listeners, server.facts) = network::read(project, models, &server, skip);
         server
     }
 }

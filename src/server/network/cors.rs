@@ -20,14 +20,14 @@ pub struct Cors {
 
 impl Graph<'_, '_> {
     /// The places in a reach that allow any origin, in the order of the source.
-    pub(super) fn open_origins(&self, reach: &Reach) -> Vec<Cors> {
+    pub(super) fn open_origins(&self, reach: &Reach, serves: &[(ModuleId, Span, String)]) -> Vec<Cors> {
         let mut found: Vec<Cors> = Vec::new();
         for at in &reach.exprs {
             let open = match &self.values.expr(*at).kind {
                 ExprKind::Call(call) => self.opens(*at, call),
                 _ => None,
             };
-            if let Some(credentials) = open {
+            if let Some(credentials) = open.filter(|_| self.concerns(*at, reach, serves)) {
                 found.push(Cors {
                     module: at.module,
                     span: self.values.expr(*at).span,
@@ -45,6 +45,79 @@ impl Graph<'_, '_> {
                 .any(|other| other != cors && other.module == cors.module && cors.span.contains(other.span))
         });
         found
+    }
+
+    /// Whether what allows any origin does so for MCP, not for another route alone.
+    fn concerns(&self, at: At, reach: &Reach, serves: &[(ModuleId, Span, String)]) -> bool {
+        let values = self.values;
+        let module = values.module(at.module);
+        let span = module.expr(at.expr).span;
+        let mut elsewhere = false;
+        for other in reach.exprs.iter().filter(|other| other.module == at.module) {
+            let ExprKind::Call(call) = &module.expr(other.expr).kind else {
+                continue;
+            };
+            let Some(last) = values.last_name(other.with(call.callee)) else {
+                continue;
+            };
+            match (module.language, last.as_str()) {
+                // `post(token).layer(cors)`: the layer of one route
+                (Language::Rust, "layer" | "route_layer" | "wrap") => {
+                    let Some(first) = call.args.first() else { continue };
+                    let given = values.follow(other.with(first.value));
+                    if !values.expr(given).span.contains(span) && !module.expr(first.value).span.contains(span) {
+                        continue;
+                    }
+                    let bottom = self.bottom(other.with(call.callee));
+                    let route = values.last_name(bottom).is_some_and(|name| {
+                        matches!(
+                            name.as_str(),
+                            "get" | "post" | "put" | "delete" | "patch" | "any" | "on" | "options" | "method_routing"
+                        )
+                    });
+                    if !route {
+                        return true;
+                    }
+                    elsewhere = true;
+                }
+                // `app.get("/health", cors(), …)`, a header set in the handler of one route
+                (
+                    Language::TypeScript,
+                    "use" | "get" | "post" | "put" | "delete" | "all" | "options" | "route" | "on",
+                ) if module.expr(other.expr).span.contains(span) && other.expr != at.expr => {
+                    let path = call
+                        .args
+                        .first()
+                        .and_then(|arg| values.text(other.with(arg.value)))
+                        .filter(|path| path.starts_with('/') || path.as_str() == "*");
+                    let Some(path) = path else { continue };
+                    let start = path.trim_end_matches(['*', '/']);
+                    let known = serves.iter().any(|(_, _, route)| route.starts_with('/'));
+                    if known && !serves.iter().any(|(_, _, route)| route.starts_with(start)) {
+                        elsewhere = true;
+                    }
+                }
+                _ => {}
+            }
+        }
+        !elsewhere
+    }
+
+    /// What a chain of method calls begins with: `post` of `post(token).layer(cors)`.
+    fn bottom(&self, mut at: At) -> At {
+        let values = self.values;
+        for _ in 0..64 {
+            at = match &values.expr(at).kind {
+                ExprKind::Field { base, .. } => at.with(*base),
+                ExprKind::Call(call) => match values.expr(at.with(call.callee)).kind {
+                    ExprKind::Field { .. } => at.with(call.callee),
+                    _ => return at.with(call.callee),
+                },
+                ExprKind::Pass { inner, .. } => at.with(*inner),
+                _ => return at,
+            };
+        }
+        at
     }
 
     /// Whether a call allows any origin, and then whether with credentials.

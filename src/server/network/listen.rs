@@ -7,8 +7,10 @@ use super::super::read::has_prefix;
 use super::super::value::{At, Values};
 use super::auth::{Auth, Scene};
 use super::cors::Cors;
+use super::fact::Fact;
 use super::graph::Graph;
 use super::host::Bind;
+use super::origin::Origins;
 use super::setting::Settled;
 use crate::ir::{ArgKind, Call, ExprId, ExprKind, Name};
 use crate::models::{ListenerKind, ListenerRow, Models};
@@ -53,6 +55,8 @@ pub struct Listener {
     pub transports: Vec<Transport>,
     /// Whether callers are authenticated.
     pub auth: Auth,
+    /// Whether it checks for which host and from which origin it is called; only asked where callers are not authenticated.
+    pub origins: Origins,
     /// Where any origin is allowed.
     pub cors: Vec<Cors>,
     /// The call that made what listens, if it is seen.
@@ -61,13 +65,13 @@ pub struct Listener {
     pub entries: Vec<usize>,
 }
 
-/// The listeners of a project, in the order of modules and places.
+/// The listeners of a project and the places that weaken it on the network, in the order of modules and places.
 pub(in crate::server) fn read(
     project: &Project,
     models: &Models,
     server: &Server,
     skip: &dyn Fn(ModuleId) -> bool,
-) -> Vec<Listener> {
+) -> (Vec<Listener>, Vec<Fact>) {
     let modules: Vec<ModuleId> = project.modules().map(|(id, _)| id).filter(|id| !skip(*id)).collect();
     let packages: FxHashSet<u32> = server
         .entries
@@ -83,13 +87,18 @@ pub(in crate::server) fn read(
         server,
         found: Vec::new(),
     };
+    let mut facts = Vec::new();
     for id in modules {
         if packages.contains(&project.package(id)) {
             finder.module(id);
+            finder.graph.facts(id, &mut facts);
         }
     }
+    facts.retain(|fact| !finder.in_test_function(fact.func));
+    facts.sort_by_key(|fact| (fact.module, fact.span, fact.kind));
+    facts.dedup_by_key(|fact| (fact.module, fact.span, fact.kind));
     finder.found.sort_by_key(|listener| (listener.module, listener.span));
-    finder.found
+    (finder.found, facts)
 }
 
 pub(super) struct Finder<'v, 'a> {
@@ -143,8 +152,15 @@ impl<'a> Finder<'_, 'a> {
     }
 
     fn in_test(&self, at: At) -> bool {
-        let module = self.graph.values.module(at.module);
-        let mut scope = Some(at.scope);
+        self.in_test_function(FuncRef {
+            module: at.module,
+            func: at.scope,
+        })
+    }
+
+    fn in_test_function(&self, of: FuncRef) -> bool {
+        let module = self.graph.values.module(of.module);
+        let mut scope = Some(of.func);
         for _ in 0..64 {
             let Some(func) = scope else { return false };
             let function = module.function(func);
@@ -335,24 +351,26 @@ impl<'a> Finder<'_, 'a> {
         }
         let around = self.around(at);
         let language = self.graph.values.module(at.module).language;
+        let scene = Scene {
+            seeds: &seeds,
+            reach: &reach,
+            around: &around,
+            listener: at,
+        };
         let auth = match self.models.network().auth(language) {
-            Some(rows) => self.graph.auth(
-                rows,
-                &Scene {
-                    seeds: &seeds,
-                    reach: &reach,
-                    around: &around,
-                    listener: at,
-                },
-            ),
+            Some(rows) => self.graph.auth(rows, &scene),
             None => Auth::Some(None),
+        };
+        let origins = match auth {
+            Auth::None => self.graph.origins(&scene, &transports, made, bind),
+            _ => Origins::Checked,
         };
         let span = self.head(at);
         let mut serves = self.routes(&reach, &transports, &entries);
         if serves.is_empty() && (row.serves || !transports.is_empty() || raw) {
             serves.push((at.module, span, String::new()));
         }
-        let cors = self.graph.open_origins(&reach);
+        let cors = self.graph.open_origins(&reach, &serves);
         let listener = Listener {
             form: Name::new(&row.id),
             module: at.module,
@@ -367,6 +385,7 @@ impl<'a> Finder<'_, 'a> {
             serves,
             transports,
             auth,
+            origins,
             cors,
             entries,
             made: match made {

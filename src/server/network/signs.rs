@@ -118,7 +118,7 @@ impl Graph<'_, '_> {
     }
 
     /// Whether an expression is a request's headers, by name.
-    fn is_headers(&self, at: At) -> bool {
+    pub(super) fn is_headers(&self, at: At) -> bool {
         let at = self.values.peel(at);
         match &self.values.expr(at).kind {
             ExprKind::Name(name) => name.to_ascii_lowercase().contains("header"),
@@ -225,7 +225,7 @@ impl Graph<'_, '_> {
     }
 
     /// Whether a receiver of `get` or `header` is a request or its headers.
-    fn is_inbound(&self, receiver: At, method: Name) -> bool {
+    pub(super) fn is_inbound(&self, receiver: At, method: Name) -> bool {
         if self.is_headers(receiver) {
             return true;
         }
@@ -310,7 +310,7 @@ fn speaks(name: &str) -> bool {
 }
 
 /// Whether a header carries a credential for this server, by its name.
-fn is_header(name: &str) -> bool {
+pub(super) fn is_header(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let mut words = lower.split(['-', '_']);
     let mut carries = false;
