@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a broken document ends the test")]
 
 mod binary;
+mod book;
+mod outside;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -187,8 +189,12 @@ fn documents_name_options_that_exist() {
         "--doc",
         "--rev",
     ];
-    for path in ["README.md", "CONTRIBUTING.md", "docs/json.md"] {
-        let text = read(path);
+    let documents = ["README.md".to_owned(), "CONTRIBUTING.md".to_owned()];
+    let pages = book::pages()
+        .into_iter()
+        .filter(|page| !page.starts_with("docs/rules/"));
+    for path in documents.into_iter().chain(pages) {
+        let text = read(&path);
         let options = text
             .split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'))
             .filter(|word| word.starts_with("--") && word.len() > 3 && !word.starts_with("---"));
@@ -203,17 +209,16 @@ fn documents_name_options_that_exist() {
 
 #[test]
 fn links_between_documents_lead_somewhere() {
-    for path in [
+    let documents = [
         "README.md",
         "ARCHITECTURE.md",
         "CONTRIBUTING.md",
         "CHANGELOG.md",
         "rules/README.md",
-        "docs/json.md",
-        "docs/practices.md",
-    ] {
-        let text = read(path);
-        let folder = root().join(path).parent().unwrap().to_owned();
+    ];
+    for path in documents.map(str::to_owned).into_iter().chain(book::pages()) {
+        let text = read(&path);
+        let folder = root().join(&path).parent().unwrap().to_owned();
         for (at, _) in text.match_indices("](") {
             let target = text[at + 2..].split([')', '#']).next().unwrap();
             if !target.is_empty() && !target.starts_with("http") {
@@ -240,7 +245,7 @@ fn keys(value: &Value, found: &mut BTreeSet<String>) {
             for (key, value) in map {
                 found.insert(key.clone());
                 // Their keys are languages and what servers write.
-                if key != "by_language" && key != "annotations" {
+                if key != "by_language" && key != "configs" && key != "annotations" {
                     keys(value, found);
                 }
             }
@@ -273,9 +278,9 @@ fn the_page_on_json_names_every_field() {
 const RANKS: &[&[&str]] = &[
     &["workspace"],
     &["ir", "finding"],
-    &["lang", "models"],
+    &["lang", "document", "models"],
     &["project"],
-    &["server"],
+    &["server", "deploy"],
     &["flow"],
     &["rules", "report"],
     &["config"],
@@ -293,6 +298,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tree_sitter_python", &["lang"]),
     ("tree_sitter_typescript", &["lang"]),
     ("syn", &["lang"]),
+    ("granit_parser", &["document"]),
+    ("jsonc_parser", &["document"]),
+    ("toml_parser", &["document"]),
     ("ignore", &["workspace"]),
     ("codespan_reporting", &["report"]),
     ("serde_sarif", &["report"]),
