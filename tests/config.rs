@@ -44,7 +44,7 @@ fn settings_stand_in_any_of_four_files_and_the_first_counts() {
     assert_eq!(project.lint(&[]).code, Some(0));
     project.write(".mcp-lint.toml", "ignore = ['command-injection']\n");
     assert!(project.told(&[]).is_empty());
-    project.write("mcp-lint.toml", "tier = 'strict'\n");
+    project.write("mcp-lint.toml", "fail-on = 'low'\n");
     assert_eq!(project.told(&[]), [ONE]);
     assert_eq!(project.lint(&[]).code, Some(1));
 }
