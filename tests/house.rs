@@ -101,6 +101,40 @@ fn the_readme_lists_every_rule() {
     assert_block("README.md", "rules", &table);
 }
 
+/// Each practice names a rule that exists, in its tier, or says why none can judge it; each fixture that is named is there.
+#[test]
+fn practices_name_rules_that_exist() {
+    let text = read("docs/practices.md");
+    let rows: Vec<Vec<&str>> = text
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.starts_with("| ---") && !line.starts_with("| Practice"))
+        .map(|line| line.trim_matches('|').split(" | ").map(str::trim).collect())
+        .collect();
+    assert!(rows.len() > 30, "docs/practices.md: the tables are read");
+    for row in rows {
+        let [practice, _, rule, tier, why] = row.as_slice() else {
+            panic!("docs/practices.md: {row:?} has five columns");
+        };
+        if *rule == "—" {
+            assert!(
+                !why.is_empty(),
+                "docs/practices.md: why does no rule judge `{practice}`?"
+            );
+            continue;
+        }
+        let id = rule.trim_matches('`');
+        let meta = mcp_lint::rules::get(id).unwrap_or_else(|| panic!("docs/practices.md names the unknown rule {id}"));
+        assert_eq!(meta.tier.as_str(), *tier, "docs/practices.md: the tier of {id}");
+    }
+    for fixture in text.split('`').filter_map(|word| {
+        let name = word.strip_prefix("fixtures/servers/").unwrap_or(word);
+        (name.starts_with("seed-") && !name.contains('*')).then_some(name)
+    }) {
+        let folder = root().join("fixtures/servers").join(fixture);
+        assert!(folder.is_dir(), "docs/practices.md names {fixture}");
+    }
+}
+
 /// The two commands that set everything up, in this order, alone in the first `sh` block.
 #[test]
 fn the_readme_starts_with_two_commands() {
@@ -211,7 +245,7 @@ fn keys(value: &Value, found: &mut BTreeSet<String>) {
             for (key, value) in map {
                 found.insert(key.clone());
                 // Their keys are languages and what servers write.
-                if key != "by_language" && key != "annotations" {
+                if key != "by_language" && key != "configs" && key != "annotations" {
                     keys(value, found);
                 }
             }
@@ -244,9 +278,9 @@ fn the_page_on_json_names_every_field() {
 const RANKS: &[&[&str]] = &[
     &["workspace"],
     &["ir", "finding"],
-    &["lang", "models"],
+    &["lang", "document", "models"],
     &["project"],
-    &["server"],
+    &["server", "deploy"],
     &["flow"],
     &["rules", "report"],
     &["config"],
@@ -264,6 +298,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tree_sitter_python", &["lang"]),
     ("tree_sitter_typescript", &["lang"]),
     ("syn", &["lang"]),
+    ("granit_parser", &["document"]),
+    ("jsonc_parser", &["document"]),
+    ("toml_parser", &["document"]),
     ("ignore", &["workspace"]),
     ("codespan_reporting", &["report"]),
     ("serde_sarif", &["report"]),
