@@ -20,6 +20,7 @@ mod invoke;
 mod known;
 mod lookup;
 mod operators;
+mod panics;
 mod propagators;
 mod records;
 mod sanitizers;
