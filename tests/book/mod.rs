@@ -149,13 +149,13 @@ fn the_page_on_settings_lists_them_all() {
         ("`[models]`", &definitions["OwnRows"]),
         ("`[models.<language>]`", &definitions["RowFile"]),
     ] {
-        let _ = write!(text, "\n## {title}\n\n| Key | Value | |\n| --- | --- | --- |\n");
+        let _ = write!(text, "\n### {title}\n\n| Key | Value | |\n| --- | --- | --- |\n");
         for (key, value) in table["properties"].as_object().unwrap() {
             let meaning = value["description"].as_str().unwrap().replace('\n', " ");
             let _ = writeln!(text, "| `{key}` | {} | {meaning} |", kind(value, definitions));
         }
     }
-    assert_block("docs/configuration.md", "settings", &format!("{text}\n"));
+    assert_block("docs/settings.md", "settings", &format!("{text}\n"));
 }
 
 fn markdown(folder: &Path, found: &mut Vec<PathBuf>) {
