@@ -51,6 +51,7 @@ mod value;
 
 pub use detail::Detail;
 pub use engine::{Analysis, Capability, Limit, analyze};
+pub use guards::lifted_by_setting;
 pub use guards_sql::statement_parser;
 pub use sinks::Hit;
 pub use value::{Flaw, Origin, Place, StepKind, TraceStep};
