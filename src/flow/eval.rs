@@ -73,6 +73,7 @@ impl<'a> Engine<'a> {
             ExprKind::Index { base, index } => {
                 let object = self.eval(cx, *base, state);
                 let key = self.eval(cx, *index, state);
+                self.note_index(cx, *base, *index, &object, place, state);
                 self.index(&object, &key, place, state)
             }
             ExprKind::Call(call) => self.call(cx, id, call, state),

@@ -50,6 +50,7 @@ impl<'a> Engine<'a> {
         }
         if UNWRAP.contains(&method) && language == Language::Rust {
             if matches!(method, "unwrap" | "expect") {
+                self.note_unwrap(cx, base, name, place, state);
                 state.learn(&receiver.when_true);
                 return Some(self.payload_of_all(receiver, state));
             }
@@ -69,6 +70,9 @@ impl<'a> Engine<'a> {
                 || matches!(receiver.derived.as_deref(), Some(Derived::PartOf(_))))
         {
             return Some(receiver.clone());
+        }
+        if let Some(text) = receiver.text().and_then(|text| in_case(method, text.as_str())) {
+            return Some(Value::constant(Literal::Str(Name::new(&text))));
         }
         if FOLD.contains(&method)
             && (arguments.count() == 0 || matches!(method, "strip" | "lstrip" | "rstrip" | "normalize"))
@@ -222,6 +226,7 @@ impl<'a> Engine<'a> {
                 {
                     return None;
                 }
+                self.note_validation(&value, place, state);
                 let ty = self.schema_type(cx, base);
                 let parsed = match &ty {
                     Some(ty) => self.enforce(&value, ty),
@@ -458,6 +463,15 @@ const UNWRAP: &[&str] = &[
     "with_context",
     "unwrap_or_default",
 ];
+
+/// A constant in upper or lower case.
+fn in_case(method: &str, text: &str) -> Option<String> {
+    match method {
+        "toLowerCase" | "lower" | "to_lowercase" | "to_ascii_lowercase" => Some(text.to_lowercase()),
+        "toUpperCase" | "upper" | "to_uppercase" | "to_ascii_uppercase" => Some(text.to_uppercase()),
+        _ => None,
+    }
+}
 
 /// Methods that fold text: case, blanks.
 const FOLD: &[&str] = &[

@@ -4,12 +4,14 @@
 //! remembered by their identities, and bounded in depth and steps. Tests teach what they prove of exactly the value they
 //! test (`fact::Facts`); a helper that throws, or returns nothing, when it is unhappy is a guard by its body.
 
+mod acts;
 mod args;
 mod catalogue;
 mod collections;
 mod construct;
 mod detail;
 mod details;
+mod effects;
 mod elements;
 mod enclosing;
 mod functions;
@@ -18,7 +20,9 @@ mod invoke;
 mod known;
 mod lookup;
 mod operators;
+mod panics;
 mod propagators;
+mod records;
 mod sanitizers;
 mod secrets;
 mod structures;
@@ -39,6 +43,7 @@ mod marks;
 mod methods;
 mod names;
 mod normalize;
+mod own;
 mod pattern;
 mod replace;
 mod request;
@@ -49,9 +54,12 @@ mod taint;
 mod url;
 mod value;
 
+pub use acts::{Act, Acts};
 pub use detail::Detail;
+pub use effects::{Deed, Effect};
 pub use engine::{Analysis, Capability, Limit, analyze};
 pub use guards::lifted_by_setting;
 pub use guards_sql::statement_parser;
+pub use secrets::words_of;
 pub use sinks::Hit;
 pub use value::{Flaw, Origin, Place, StepKind, TraceStep};

@@ -10,7 +10,7 @@ use codespan_reporting::diagnostic::{Label, LabelStyle};
 use codespan_reporting::files::{Error, Files};
 
 use super::clean::show_line;
-use super::{clean, wrap::shorten};
+use super::{Style, clean, wrap::shorten};
 use crate::finding::Location;
 use crate::workspace::{FileId, SourceFile, Workspace};
 
@@ -18,6 +18,8 @@ use crate::workspace::{FileId, SourceFile, Workspace};
 const MIN_BUDGET: usize = 40;
 /// Longest label, where there is room for it.
 const LABEL_WIDTH: usize = 90;
+/// Shorter labels say nothing.
+const MIN_LABEL: usize = 32;
 
 /// A label that is to be shown.
 pub(super) struct Mark {
@@ -51,8 +53,8 @@ struct OnLine<'a> {
 }
 
 impl Excerpt {
-    /// Collects what the marks need; `width` is the terminal's. Marks of files outside the workspace are left out.
-    pub(super) fn new(workspace: &Workspace, marks: &[Mark], width: usize) -> Self {
+    /// Collects what the marks need. Marks of files outside the workspace are left out.
+    pub(super) fn new(workspace: &Workspace, marks: &[Mark], style: Style) -> Self {
         let mut by_line: BTreeMap<FileId, BTreeMap<usize, Vec<OnLine<'_>>>> = BTreeMap::new();
         for (order, mark) in marks.iter().enumerate() {
             let Some(file) = workspace.get(mark.location.file) else {
@@ -81,7 +83,7 @@ impl Excerpt {
         let mut pages = BTreeMap::new();
         for (id, lines) in by_line {
             if let Some(file) = workspace.get(id) {
-                pages.insert(id, Page::new(id, file, &lines, width, &mut labels));
+                pages.insert(id, Page::new(id, file, &lines, style, &mut labels));
             }
         }
         // codespan shows files in the order of their labels: the sink's file first.
@@ -102,22 +104,22 @@ impl Page {
         id: FileId,
         file: &SourceFile,
         lines: &BTreeMap<usize, Vec<OnLine<'_>>>,
-        width: usize,
+        style: Style,
         labels: &mut Vec<(usize, Label<FileId>)>,
     ) -> Self {
         let last = lines.keys().next_back().copied().unwrap_or(0);
         let gutter = (last + 1).to_string().len() + 4;
-        let budget = width.saturating_sub(gutter).max(MIN_BUDGET);
+        let budget = style.width.saturating_sub(gutter).max(MIN_BUDGET);
         let mut page = Self {
-            name: clean(&file.path).into_owned(),
+            name: style.path(file),
             ..Self::default()
         };
         for (line, marks) in lines {
             // codespan fills a gap of one line with that line.
             let between = line + 1;
-            page.add_line(file, *line, marks, budget, id, labels);
+            page.add_line(file, *line, marks, (budget, style), id, labels);
             if !lines.contains_key(&between) && lines.contains_key(&(between + 1)) {
-                page.add_line(file, between, &[], budget, id, labels);
+                page.add_line(file, between, &[], (budget, style), id, labels);
             }
         }
         page
@@ -128,7 +130,7 @@ impl Page {
         file: &SourceFile,
         line: usize,
         marks: &[OnLine<'_>],
-        budget: usize,
+        (budget, layout): (usize, Style),
         id: FileId,
         labels: &mut Vec<(usize, Label<FileId>)>,
     ) {
@@ -165,7 +167,14 @@ impl Page {
             } else {
                 LabelStyle::Secondary
             };
-            let text = shorten(&clean(&on.mark.text), LABEL_WIDTH.min(budget * 2 / 3));
+            // A label may stand behind its mark. On a terminal it must not run over the edge; a pager scrolls.
+            let taken = self.text.get(start..range.end).map_or(0, |shown| shown.chars().count());
+            let room = if layout.terminal {
+                LABEL_WIDTH.min(budget.saturating_sub(taken + 1)).max(MIN_LABEL)
+            } else {
+                LABEL_WIDTH.min(budget * 2 / 3)
+            };
+            let text = shorten(&clean(&on.mark.text), room);
             labels.push((on.order, Label::new(style, id, range).with_message(text)));
         }
     }

@@ -3,7 +3,9 @@
 mod context;
 pub mod flow;
 mod page;
+mod practices;
 pub mod surface;
+mod tools;
 
 use std::sync::LazyLock;
 
@@ -21,7 +23,22 @@ pub use page::RulePage;
 type Judge = fn(&Context<'_>, &mut Vec<Finding>);
 
 /// The rules that need code of their own, one line each.
-const JUDGES: &[Judge] = &[];
+const JUDGES: &[Judge] = &[
+    practices::missing_audit_log,
+    practices::missing_rate_limit,
+    practices::missing_timeout,
+    practices::unbounded_input,
+    practices::unsandboxed_execution,
+    practices::unvalidated_config,
+    practices::wildcard_permission,
+    tools::annotation_mismatch::judge,
+    tools::duplicate_name::judge,
+    tools::hidden_text::judge,
+    tools::panic_on_input::judge,
+    tools::stdout_pollution::judge,
+    tools::unconfirmed_destructive::judge,
+    tools::unvalidated_input::judge,
+];
 
 /// What the rules without flow found, unsorted.
 pub fn findings(context: &Context<'_>) -> Vec<Finding> {
@@ -45,23 +62,38 @@ macro_rules! pages {
 
 /// The embedded pages by file name, sorted. A test holds the folder and this list together.
 const PAGES: &[(&str, &str)] = pages![
+    "annotation-mismatch",
     "argument-injection",
     "code-execution-tool",
     "code-injection",
     "command-injection",
+    "duplicate-tool-name",
     "error-leak",
+    "hidden-text",
+    "missing-audit-log",
+    "missing-rate-limit",
+    "missing-timeout",
     "nosql-injection",
+    "panic-on-input",
     "path-traversal",
     "secret-in-log",
     "secret-in-output",
+    "sensitive-field-in-output",
     "sql-injection",
     "sql-passthrough",
     "ssrf",
+    "stdout-pollution",
     "template-injection",
+    "unbounded-input",
+    "unconfirmed-destructive-tool",
     "unsafe-archive-extraction",
     "unsafe-deserialization",
+    "unsandboxed-execution",
+    "unvalidated-config",
+    "unvalidated-input",
     "weak-path-containment",
     "weak-sql-filter",
+    "wildcard-permission",
 ];
 
 // A broken page is left out; a test excludes that one is embedded.
