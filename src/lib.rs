@@ -11,6 +11,7 @@
 
 pub mod config;
 pub mod deploy;
+pub mod diff;
 pub mod document;
 pub mod finding;
 pub mod flow;

@@ -140,6 +140,12 @@ fn lint(args: &Lint) -> Result<Exit, Failure> {
         let scope = prepared.scope(&path);
         baseline.apply(&mut report, &scope, &config::display(&path));
     }
+    if let Some(revision) = &args.diff {
+        let spinner = (!args.input.quiet).then(|| Spinner::start(Arc::default()));
+        let narrowed = mcp_lint::diff::narrow(&mut report, &prepared.config, revision);
+        drop(spinner);
+        narrowed.map_err(|error| error.to_string())?;
+    }
     report.remarks.sort();
     report.shows_suppressed = args.show_suppressed;
     report.lists_remarks = args.report_unused;

@@ -182,7 +182,7 @@ fn suppress(config: &Config, project: &Project, report: &mut Report) {
         &mut report.findings,
         &mut report.hidden,
         workspace,
-        markers,
+        &markers,
         &config.exceptions,
         &lines,
         &mut remarks,

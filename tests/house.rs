@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a broken document ends the test")]
 
 mod binary;
+mod book;
+mod outside;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -99,6 +101,124 @@ fn the_readme_lists_every_rule() {
     assert_block("README.md", "rules", &table);
 }
 
+/// Each practice names a rule that exists, in its tier, or says why none can judge it; each fixture that is named is there.
+#[test]
+fn practices_name_rules_that_exist() {
+    let text = read("docs/practices.md");
+    let rows: Vec<Vec<&str>> = text
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.starts_with("| ---") && !line.starts_with("| Practice"))
+        .map(|line| line.trim().trim_matches('|').split('|').map(str::trim).collect())
+        .collect();
+    assert!(rows.len() > 30, "docs/practices.md: the tables are read");
+    for row in rows {
+        let [practice, _, rule, tier, why] = row.as_slice() else {
+            panic!("docs/practices.md: {row:?} has five columns");
+        };
+        if *rule == "—" {
+            assert!(
+                !why.is_empty(),
+                "docs/practices.md: why does no rule judge `{practice}`?"
+            );
+            continue;
+        }
+        let id = rule.trim_matches('`');
+        let meta = mcp_lint::rules::get(id).unwrap_or_else(|| panic!("docs/practices.md names the unknown rule {id}"));
+        assert_eq!(meta.tier.as_str(), *tier, "docs/practices.md: the tier of {id}");
+    }
+    for fixture in text.split('`').filter_map(|word| {
+        let name = word.strip_prefix("fixtures/servers/").unwrap_or(word);
+        (name.starts_with("seed-") && !name.contains('*')).then_some(name)
+    }) {
+        let folder = root().join("fixtures/servers").join(fixture);
+        assert!(folder.is_dir(), "docs/practices.md names {fixture}");
+    }
+}
+
+/// The OWASP MCP Top 10 of 2025.
+const TOP10: [&str; 10] = [
+    "Token Mismanagement & Secret Exposure",
+    "Privilege Escalation via Scope Creep",
+    "Tool Poisoning",
+    "Software Supply Chain Attacks & Dependency Tampering",
+    "Command Injection & Execution",
+    "Intent Flow Subversion",
+    "Insufficient Authentication & Authorization",
+    "Lack of Audit and Telemetry",
+    "Shadow MCP Servers",
+    "Context Injection & Over-Sharing",
+];
+
+#[test]
+fn the_catalogues_are_those_of_the_pages() {
+    let rules = mcp_lint::rules::all();
+    let link = |id: &str| format!("[`{id}`](../rules/{id}.md)");
+    let mut by_entry = String::from("| Entry | Rules |\n| --- | --- |\n");
+    for (number, title) in (1..).zip(TOP10) {
+        let id = format!("MCP{number:02}:2025");
+        let own: Vec<String> = rules
+            .iter()
+            .filter(|rule| rule.owasp.contains(&id))
+            .map(|rule| link(&rule.id))
+            .collect();
+        let own = if own.is_empty() {
+            "–".to_owned()
+        } else {
+            own.join(", ")
+        };
+        let _ = writeln!(by_entry, "| {id} {title} | {own} |");
+    }
+    assert_block("docs/owasp.md", "top10", &by_entry);
+
+    let or_none = |list: Vec<String>| {
+        if list.is_empty() {
+            "–".to_owned()
+        } else {
+            list.join(", ")
+        }
+    };
+    let mut by_rule = String::from("| Rule | Tier | CWE | OWASP | SAFE-MCP |\n| --- | --- | --- | --- | --- |\n");
+    for rule in rules {
+        let cwe = rule
+            .cwe
+            .iter()
+            .map(|number| format!("[{number}](https://cwe.mitre.org/data/definitions/{number}.html)"));
+        let _ = writeln!(
+            by_rule,
+            "| {} | {} | {} | {} | {} |",
+            link(&rule.id),
+            rule.tier.as_str(),
+            or_none(cwe.collect()),
+            or_none(rule.owasp.clone()),
+            or_none(rule.safe_mcp.clone())
+        );
+    }
+    assert_block("docs/owasp.md", "rules", &by_rule);
+}
+
+#[test]
+fn pages_name_entries_that_exist() {
+    for rule in mcp_lint::rules::all() {
+        for id in &rule.owasp {
+            let number = id.strip_prefix("MCP").and_then(|id| id.strip_suffix(":2025"));
+            let number = number.and_then(|number| number.parse::<usize>().ok());
+            assert!(
+                number.is_some_and(|number| (1..=TOP10.len()).contains(&number)),
+                "{}: {id}",
+                rule.id
+            );
+        }
+        for id in &rule.safe_mcp {
+            let digits = id.strip_prefix("SAFE-T").unwrap_or_default();
+            assert!(
+                digits.len() == 4 && digits.chars().all(|c| c.is_ascii_digit()),
+                "{}: {id}",
+                rule.id
+            );
+        }
+    }
+}
+
 /// The two commands that set everything up, in this order, alone in the first `sh` block.
 #[test]
 fn the_readme_starts_with_two_commands() {
@@ -153,8 +273,12 @@ fn documents_name_options_that_exist() {
         "--doc",
         "--rev",
     ];
-    for path in ["README.md", "CONTRIBUTING.md", "docs/json.md"] {
-        let text = read(path);
+    let documents = ["README.md".to_owned(), "CONTRIBUTING.md".to_owned()];
+    let pages = book::pages()
+        .into_iter()
+        .filter(|page| !page.starts_with("docs/rules/"));
+    for path in documents.into_iter().chain(pages) {
+        let text = read(&path);
         let options = text
             .split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'))
             .filter(|word| word.starts_with("--") && word.len() > 3 && !word.starts_with("---"));
@@ -169,16 +293,16 @@ fn documents_name_options_that_exist() {
 
 #[test]
 fn links_between_documents_lead_somewhere() {
-    for path in [
+    let documents = [
         "README.md",
         "ARCHITECTURE.md",
         "CONTRIBUTING.md",
         "CHANGELOG.md",
         "rules/README.md",
-        "docs/json.md",
-    ] {
-        let text = read(path);
-        let folder = root().join(path).parent().unwrap().to_owned();
+    ];
+    for path in documents.map(str::to_owned).into_iter().chain(book::pages()) {
+        let text = read(&path);
+        let folder = root().join(&path).parent().unwrap().to_owned();
         for (at, _) in text.match_indices("](") {
             let target = text[at + 2..].split([')', '#']).next().unwrap();
             if !target.is_empty() && !target.starts_with("http") {
