@@ -247,6 +247,7 @@ fn nothing_to_analyse_and_wrong_inputs_are_told_and_close_no_alerts() {
 /// and of the merge.
 fn forge(folder: &Path) -> (String, String) {
     git(folder, &["init", "-q"]);
+    fs::write(folder.join("old.py"), FLAW).unwrap();
     for number in 0..3 {
         fs::write(folder.join("clean.py"), format!("x = {number}\n")).unwrap();
         git(folder, &["add", "."]);
@@ -297,6 +298,36 @@ fn a_pull_request_is_compared_with_what_it_merges_into() {
         // There is something to compare with.
         git(&runner.workspace(), &["merge-base", &base, "HEAD"]);
     }
+}
+
+#[test]
+fn a_pull_request_hears_of_its_own_flaws() {
+    let Some(_) = tool("jq") else { return };
+    let mut runner = Runner::new();
+    let origin = runner.path("origin");
+    fs::create_dir(&origin).unwrap();
+    let (base, merge) = forge(&origin);
+    let url = format!("file://{}", origin.display());
+    fs::remove_dir(runner.workspace()).unwrap();
+    let clone = ["clone", "-q", "--branch", "merge", "--depth", "1", &url, "workspace"];
+    git(runner.folder.path(), &clone);
+    runner.pull_request(&base, "owner/project");
+    runner.set("GITHUB_SHA", merge);
+    let step = runner.step("run.sh");
+    assert_eq!(
+        (step.output("exit-code"), step.output("upload")),
+        ("1", "true"),
+        "{}",
+        step.out
+    );
+    let commands = step.commands();
+    assert_eq!(commands.len(), 1, "{commands:?}");
+    assert!(
+        commands[0].starts_with("::error file=server.py,line=10,"),
+        "{commands:?}"
+    );
+    assert!(step.summary.contains("1 outside of the change"), "{}", step.summary);
+    assert_eq!(sarif(&runner)["runs"][0]["results"].as_array().unwrap().len(), 1);
 }
 
 #[test]

@@ -108,7 +108,7 @@ fn practices_name_rules_that_exist() {
     let rows: Vec<Vec<&str>> = text
         .lines()
         .filter(|line| line.starts_with("| ") && !line.starts_with("| ---") && !line.starts_with("| Practice"))
-        .map(|line| line.trim_matches('|').split(" | ").map(str::trim).collect())
+        .map(|line| line.trim().trim_matches('|').split('|').map(str::trim).collect())
         .collect();
     assert!(rows.len() > 30, "docs/practices.md: the tables are read");
     for row in rows {

@@ -60,7 +60,7 @@ pub(in crate::rules) fn missing_timeout(context: &Context<'_>, findings: &mut Ve
     }
 }
 
-fn callee<'a>(act: &'a Act) -> &'a str {
+fn callee(act: &Act) -> &str {
     act.callee.as_str().trim_start_matches("*.")
 }
 
