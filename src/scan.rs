@@ -7,6 +7,8 @@ use std::time::Instant;
 use rayon::prelude::*;
 
 use crate::config::{Config, unknown_rule};
+use crate::deploy::Deploy;
+use crate::document::Documents;
 use crate::finding::suppression::{self, Marker};
 use crate::finding::{Coverage, Finding, Hidden, Location, Remark, Report, Why, assign_fingerprints};
 use crate::ir::walk::statement_around;
@@ -78,6 +80,18 @@ pub fn analyse(config: &Config, workspace: Workspace) -> Result<Report, ScanErro
             coverage.gaps.push((location, gap.message.clone()));
         }
     }
+    let documents = Documents::new(&workspace);
+    let deploy = Deploy::read(&workspace, &documents);
+    coverage.configs = deploy.counts();
+    for (file, _) in &deploy.files {
+        for gap in documents.get(*file).map_or(&[][..], |document| &document.gaps) {
+            let location = Location {
+                file: *file,
+                span: gap.span,
+            };
+            coverage.gaps.push((location, gap.message.clone()));
+        }
+    }
     let paths: Vec<String> = modules
         .iter()
         .map(|module| workspace.file(module.file).path.clone())
@@ -104,6 +118,8 @@ pub fn analyse(config: &Config, workspace: Workspace) -> Result<Report, ScanErro
         models: &models,
         server: &server,
         analysis: &analysis,
+        documents: &documents,
+        deploy: &deploy,
         found: &findings,
         include_tests: config.include_tests,
     });
@@ -166,7 +182,7 @@ fn suppress(config: &Config, project: &Project, report: &mut Report) {
         &mut report.findings,
         &mut report.hidden,
         workspace,
-        markers,
+        &markers,
         &config.exceptions,
         &lines,
         &mut remarks,

@@ -1,5 +1,8 @@
 //! Partial proofs about paths, kept beside the classes: only together do they clear [`Class::Path`].
 
+use std::rc::Rc;
+
+use super::taint::Taint;
 use crate::models::{Access, Class, ClassSet};
 
 /// The text holds no `..`.
@@ -9,6 +12,9 @@ pub(crate) const NOT_ABSOLUTE: ClassSet = ClassSet::bit(31);
 
 /// Kept for every value ([`super::value::ANY`]): no root was configured, and to check nothing is what its owner chose.
 pub(crate) const NO_ROOT: ClassSet = ClassSet::bit(29);
+
+/// Kept for every value: a setting named for it lifts all confinement.
+pub(crate) const LIFTED: ClassSet = ClassSet::bit(21);
 
 /// The text begins with a whole constant word: split into words, its first is not in the caller's hands.
 pub(crate) const FIXED_WORD: ClassSet = ClassSet::bit(28);
@@ -26,6 +32,9 @@ pub(crate) const BACKSLASHES: ClassSet = ClassSet::bit(24);
 /// After that, a backslash stands before every double quote: text for a string of AppleScript, JavaScript or Python.
 pub(crate) const QUOTES: ClassSet = ClassSet::bit(23);
 
+/// The URL's scheme is one that the owner named.
+pub(crate) const SCHEME: ClassSet = ClassSet::bit(22);
+
 /// What a path has about which nothing is left to prove.
 pub(crate) fn confined() -> ClassSet {
     ClassSet::of(Class::Path)
@@ -33,6 +42,21 @@ pub(crate) fn confined() -> ClassSet {
         .union(NOT_ABSOLUTE)
         .union(RESOLVED)
         .union(ABSENT)
+}
+
+/// Taints without what was proven in a class.
+pub(crate) fn undone(taints: &[Taint], class: Class) -> Rc<[Taint]> {
+    let lost = match class {
+        Class::Path => confined(),
+        other => ClassSet::of(other),
+    };
+    taints
+        .iter()
+        .map(|taint| Taint {
+            cleared: taint.cleared.without(lost),
+            ..taint.clone()
+        })
+        .collect()
 }
 
 /// Whether `class` is cleared, partial proofs taken together.

@@ -20,7 +20,7 @@ pub use framework::{FrameworkKind, FrameworkRow, Frameworks, Gate, RowLanguage, 
 pub use practices::{NamePhrases, Practices};
 pub use row::{
     Access, ActKind, ActRow, AliasRow, Condition, Is, On, OwnRows, PropagatorRow, Property, Registrations, RowFile,
-    SanitizerRow, SinkRow, SourceKind, SourceRow,
+    SanitizerRow, SinkRow, SourceKind, SourceRow, Spared,
 };
 pub use select::{Base, Pick, Selector};
 pub use table::{Entry, Models};

@@ -3,8 +3,8 @@
 use rustc_hash::FxHashMap;
 
 use super::{
-    ActRow, AliasRow, Does, EffectRow, Frameworks, OwnRows, Practices, ProgramRow, PropagatorRow, Registrations,
-    RowFile, SanitizerRow, SinkRow, SourceKind, SourceRow, Wording,
+    ActKind, ActRow, AliasRow, Does, EffectRow, Frameworks, OwnRows, Practices, ProgramRow, PropagatorRow,
+    Registrations, RowFile, SanitizerRow, SinkRow, SourceKind, SourceRow, Wording,
 };
 use crate::ir::{Language, Name};
 
@@ -34,6 +34,8 @@ struct Table {
     renames: FxHashMap<String, String>,
     /// Prefixes of names, up to and with the last dot, under which properties are sources.
     properties: Vec<(String, SourceKind)>,
+    /// Some row speaks of functions of the project itself.
+    has_own: bool,
 }
 
 /// All rows.
@@ -170,6 +172,11 @@ impl Models {
             Language::Python => &mut self.python,
             Language::Rust => &mut self.rust,
         };
+        let callees = (file.sink.iter().map(|row| &row.callee))
+            .chain(file.sanitizer.iter().map(|row| &row.callee))
+            .chain(file.propagator.iter().map(|row| &row.callee))
+            .chain(file.source.iter().map(|row| &row.callee));
+        table.has_own |= callees.flatten().any(|callee| callee.starts_with("own."));
         let entries = &mut table.entries;
         for row in file.sink {
             for callee in &row.callee {
@@ -241,9 +248,21 @@ impl Models {
         self.table(language).acts.get(&callee).map_or(&[], Vec::as_slice)
     }
 
+    /// The callees that do something for a whole server, wherever they are called.
+    pub fn anywhere(&self, language: Language, does: ActKind) -> impl Iterator<Item = Name> {
+        let acts = self.table(language).acts.iter();
+        acts.filter(move |(_, rows)| rows.iter().any(|row| row.anywhere && row.does == does))
+            .map(|(callee, _)| *callee)
+    }
+
     /// The rows of a callee: by its qualified name after renaming, or `*.method` for a method whose receiver is not known.
     pub fn entry(&self, language: Language, callee: Name) -> Option<&Entry> {
         self.table(language).entries.get(&callee)
+    }
+
+    /// Whether any row of a language speaks of functions of the project itself (`own.name`).
+    pub fn has_own(&self, language: Language) -> bool {
+        self.table(language).has_own
     }
 
     /// What words say.

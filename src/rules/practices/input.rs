@@ -69,7 +69,7 @@ pub(in crate::rules) fn unbounded_input(context: &Context<'_>, findings: &mut Ve
             .scope("server")
             .related(
                 context.location(act.place.module, act.place.span),
-                format!("`{name}` is stored or paid for here"),
+                format!("`{name}` arrives here"),
             );
         let others = all
             .iter()
@@ -109,9 +109,11 @@ fn measured(module: &Module) -> FxHashSet<Name> {
     let mut found = FxHashSet::default();
     for expr in &module.exprs {
         match &expr.kind {
-            ExprKind::Binary { op, left, right }
-                if matches!(op, BinaryOp::Lt | BinaryOp::LtEq | BinaryOp::Gt | BinaryOp::GtEq) =>
-            {
+            ExprKind::Binary {
+                op: BinaryOp::Lt | BinaryOp::LtEq | BinaryOp::Gt | BinaryOp::GtEq,
+                left,
+                right,
+            } => {
                 found.extend([*left, *right].into_iter().filter_map(|side| length_of(module, side)));
             }
             ExprKind::Call(call) => {
