@@ -65,7 +65,7 @@ impl<'a> Engine<'a> {
                     value = value.with(|data| data.when_true = data.when_true.and(&facts));
                 }
                 if !value.is_tainted() && !value.is_constant() && super::guards::lifts_all(name) {
-                    let facts = Facts::clearing(super::value::ANY, marks::NO_ROOT);
+                    let facts = super::guards::lifted(*name, place);
                     return value.with(|data| data.when_true = data.when_true.and(&facts));
                 }
                 value
@@ -123,7 +123,9 @@ impl<'a> Engine<'a> {
                 match op {
                     UnaryOp::Not => Value::new(mix(41, [value.id.0])).with(|data| {
                         if super::guards::is_optional_setting(&value) {
-                            data.when_true = Facts::clearing(super::value::ANY, marks::NO_ROOT);
+                            let facts = Facts::clearing(super::value::ANY, marks::NO_ROOT);
+                            let name = Self::expr_name(cx, *operand);
+                            data.when_true = super::guards::by_setting(&facts, name, place);
                         }
                         data.truth = match value.truth {
                             Truth::True => Truth::False,

@@ -58,6 +58,7 @@ pub use acts::{Act, Acts};
 pub use detail::Detail;
 pub use effects::{Deed, Effect};
 pub use engine::{Analysis, Capability, Limit, analyze};
+pub use guards::lifted_by_setting;
 pub use guards_sql::statement_parser;
 pub use secrets::words_of;
 pub use sinks::Hit;

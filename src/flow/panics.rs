@@ -4,7 +4,7 @@ use super::engine::Engine;
 use super::exec::Cx;
 use super::state::State;
 use super::value::{Derived, Place, Shape, StepKind, Value};
-use crate::ir::{BinaryOp, ExprId, ExprKind, Language, Literal, Module, Name};
+use crate::ir::{BinaryOp, ExprId, ExprKind, Language, Literal, Module, Name, StmtKind, walk};
 use crate::project::Ty;
 use crate::workspace::Span;
 
@@ -158,6 +158,7 @@ const TESTS: &[&str] = &[
     "is_some_and",
     "is_none_or",
     "is_ok_and",
+    "as_bytes",
 ];
 
 impl<'a> Engine<'a> {
@@ -169,6 +170,10 @@ impl<'a> Engine<'a> {
         let Some((root, partial)) = chain(cx.module, base) else {
             return;
         };
+        // what a helper relies on its callers may have asked; that a text is well-formed they seldom have
+        if self.activations.len() > 1 && is_parameter(cx, root) && !reads_text(cx.module, base) {
+            return;
+        }
         let value = self.eval(cx, root, state);
         if let Some(origin) = callers(&value, partial)
             && !is_tested(cx, root, place.span, true)
@@ -193,6 +198,9 @@ impl<'a> Engine<'a> {
         let Some((root, _)) = chain(cx.module, base) else {
             return;
         };
+        if self.activations.len() > 1 && is_parameter(cx, root) {
+            return;
+        }
         let (what, by_length) = match &cx.module.expr(index).kind {
             ExprKind::Binary {
                 op: BinaryOp::Range,
@@ -299,6 +307,46 @@ fn chain(module: &Module, from: ExprId) -> Option<(ExprId, bool)> {
     None
 }
 
+/// Whether a chain begins with a parameter of the function.
+fn is_parameter(cx: Cx<'_>, root: ExprId) -> bool {
+    let mut at = root;
+    for _ in 0..16 {
+        match &cx.module.expr(at).kind {
+            ExprKind::Field { base, .. } | ExprKind::Index { base, .. } => at = *base,
+            ExprKind::Pass { inner, .. } => at = *inner,
+            ExprKind::This => return true,
+            ExprKind::Name(name) => {
+                let mut found = false;
+                for param in &cx.module.function(cx.func.func).params {
+                    walk::names_of_pattern(&param.pattern, &mut |bound| found |= bound == *name);
+                }
+                return found;
+            }
+            _ => return false,
+        }
+    }
+    false
+}
+
+/// Whether a chain parses text, or takes what stands under a fixed name.
+fn reads_text(module: &Module, from: ExprId) -> bool {
+    let mut at = from;
+    for _ in 0..24 {
+        at = match &module.expr(at).kind {
+            ExprKind::Pass { inner, .. } | ExprKind::Cast { inner, .. } => *inner,
+            ExprKind::Index { .. } => return true,
+            ExprKind::Call(call) => match &module.expr(call.callee).kind {
+                ExprKind::Field { name, .. } if matches!(name.as_str(), "get" | "parse") => return true,
+                ExprKind::Field { base, .. } => *base,
+                ExprKind::Path(_) => return true,
+                _ => return false,
+            },
+            _ => return false,
+        };
+    }
+    false
+}
+
 /// Whether the function asked something of a value before a place.
 fn is_tested(cx: Cx<'_>, root: ExprId, at: Span, by_length: bool) -> bool {
     let module = cx.module;
@@ -328,8 +376,8 @@ fn is_tested(cx: Cx<'_>, root: ExprId, at: Span, by_length: bool) -> bool {
         })
         || {
             let mut matched = false;
-            crate::ir::walk::each_stmt(&module.function(cx.func.func).body, &mut |stmt| {
-                if let crate::ir::StmtKind::Match { subject, .. } = &stmt.kind {
+            walk::each_stmt(&module.function(cx.func.func).body, &mut |stmt| {
+                if let StmtKind::Match { subject, .. } = &stmt.kind {
                     matched |= stmt.span.start < at.start && speaks(*subject);
                 }
             });

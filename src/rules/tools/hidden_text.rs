@@ -39,13 +39,21 @@ pub(crate) fn judge(context: &Context<'_>, findings: &mut Vec<Finding>) {
             of_entry(context, entry, &mut texts);
         }
     }
+    // parts of a text have a place of their own: they come first
+    let mut all = Vec::new();
     for module in modules {
-        of_module(context, module, &mut texts);
+        of_module(context, module, &mut all);
     }
-    for text in texts {
+    all.extend(texts);
+    for text in all {
+        let is_told = |told: &BTreeSet<(ModuleId, Name)>| {
+            told.iter()
+                .any(|(module, part)| *module == text.module && text.text.contains(part.as_str()))
+        };
         if let Some(finding) = finding(context, &text)
-            && told.insert((text.module, text.text))
+            && !is_told(&told)
         {
+            told.insert((text.module, text.text));
             findings.push(finding);
         }
     }
