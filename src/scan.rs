@@ -153,6 +153,6 @@ fn dialect(kind: FileKind) -> Option<Dialect> {
         FileKind::TypeScriptJsx => Some(Dialect::TypeScriptJsx),
         FileKind::Python => Some(Dialect::Python),
         FileKind::Rust => Some(Dialect::Rust),
-        FileKind::Manifest | FileKind::Other => None,
+        FileKind::Manifest | FileKind::Config(_) | FileKind::Text | FileKind::Other => None,
     }
 }

@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::Path;
 
-use mcp_lint::workspace::{FileKind, NoteKind, Role, Workspace, WorkspaceOptions, load};
+use mcp_lint::workspace::{FileKind, NoteKind, Role, Syntax, Workspace, WorkspaceOptions, load};
 
 fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -61,11 +61,69 @@ fn reads_sources_and_manifests_in_order() {
     let workspace = read(folder.path(), &[""]);
     assert_eq!(
         paths(&workspace),
-        ["a.rs", "a/z.py", "b.ts", "bin/server", "package.json"]
+        [
+            "LICENSE",
+            "README.md",
+            "a.rs",
+            "a/z.py",
+            "b.ts",
+            "bin/other",
+            "bin/server",
+            "data.json",
+            "package.json"
+        ]
     );
-    assert_eq!(workspace.files[3].kind, FileKind::TypeScriptJsx);
-    assert_eq!(workspace.find("b.ts").map(|id| id.0), Some(2));
+    let kinds: Vec<_> = workspace.files.iter().map(|file| file.kind).collect();
+    assert_eq!(kinds[0], FileKind::Text);
+    assert_eq!(kinds[5], FileKind::Text);
+    assert_eq!(kinds[6], FileKind::TypeScriptJsx);
+    assert_eq!(kinds[7], FileKind::Config(Syntax::Json));
+    assert_eq!(kinds[8], FileKind::Manifest);
+    assert_eq!(workspace.files[8].syntax(), Some(Syntax::Json));
+    assert_eq!(workspace.find("b.ts").map(|id| id.0), Some(4));
     assert!(workspace.notes.is_empty());
+}
+
+#[test]
+fn settings_are_read_in_dot_folders_and_source_is_not() {
+    let folder = tree(&[
+        (".cursor/mcp.json", "{}"),
+        (".env", "A=1"),
+        (".github/scripts/a.py", ""),
+        (".github/workflows/ci.yml", "on: push"),
+        (".git/config", "[core]"),
+        (".venv/a.json", "{}"),
+        (".yarn/releases/a.json", "{}"),
+        (".hooks/run", "#!/usr/bin/env python\n"),
+        ("package-lock.json", "{}"),
+        ("logo.svg", "<svg/>"),
+    ]);
+    let workspace = read(folder.path(), &[""]);
+    assert_eq!(
+        paths(&workspace),
+        [".cursor/mcp.json", ".env", ".github/workflows/ci.yml", ".hooks/run"]
+    );
+    assert_eq!(workspace.files[1].kind, FileKind::Config(Syntax::Env));
+    assert_eq!(workspace.files[3].kind, FileKind::Text);
+    assert!(workspace.notes.is_empty());
+    assert_eq!(
+        paths(&read(folder.path(), &[".github"])),
+        ["scripts/a.py", "workflows/ci.yml"]
+    );
+}
+
+#[test]
+fn what_is_no_text_is_left_out_in_silence() {
+    let folder = tree(&[("notes.txt", "x")]);
+    write(folder.path(), "slides.key", b"PK\0\x01");
+    write(folder.path(), "tool", b"\x7fELF\0");
+    write(folder.path(), "latin.md", b"caf\xE9");
+    write(folder.path(), "long.txt", &vec![b'a'; 1024 * 1024 + 1]);
+    let workspace = read(folder.path(), &[""]);
+    assert_eq!(paths(&workspace), ["latin.md", "notes.txt"]);
+    assert!(workspace.notes.is_empty());
+    let named = read(folder.path(), &["tool", "notes.txt"]);
+    assert_eq!(notes(&named), [("tool", NoteKind::Special)]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
+use super::syntax::kind_of_plain;
 use super::{FileKind, Role};
 
 /// Names of folders that package managers fill. They are left out unless asked for.
@@ -50,19 +51,30 @@ pub(super) fn is_package_tree(name: &str) -> bool {
     PACKAGE_TREES.contains(&name)
 }
 
-/// The kind by name; `None` for a name without extension that may be a script, which its shebang decides.
-pub(super) fn kind_of_name(name: &str) -> Option<FileKind> {
+/// The kind by path; `None` for a name without extension that may be a script, which its shebang decides.
+pub(super) fn kind_of_path(path: &str) -> Option<FileKind> {
+    let (_, name) = split(path);
     if is_manifest(name) {
         return Some(FileKind::Manifest);
     }
-    let (_, extension) = name.rsplit_once('.')?;
-    Some(match extension {
-        "ts" | "mts" | "cts" => FileKind::TypeScript,
-        "tsx" | "jsx" | "js" | "mjs" | "cjs" => FileKind::TypeScriptJsx,
-        "py" | "pyi" => FileKind::Python,
-        "rs" => FileKind::Rust,
-        _ => FileKind::Other,
-    })
+    match extension(name) {
+        "ts" | "mts" | "cts" => Some(FileKind::TypeScript),
+        "tsx" | "jsx" | "js" | "mjs" | "cjs" => Some(FileKind::TypeScriptJsx),
+        "py" | "pyi" => Some(FileKind::Python),
+        "rs" => Some(FileKind::Rust),
+        _ => kind_of_plain(path),
+    }
+}
+
+/// The kind of a file below a folder whose name starts with a dot, or with such a name itself: settings and text count,
+/// source code is some tool's own.
+pub(super) fn kind_of_hidden(path: &str) -> FileKind {
+    match kind_of_path(path) {
+        Some(FileKind::Config(syntax)) => FileKind::Config(syntax),
+        Some(FileKind::Manifest) => kind_of_plain(path).unwrap_or(FileKind::Text),
+        Some(FileKind::Text) | None => FileKind::Text,
+        Some(_) => FileKind::Other,
+    }
 }
 
 fn is_manifest(name: &str) -> bool {
@@ -319,6 +331,7 @@ fn join(folder: &str, rest: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Syntax;
     use super::*;
 
     fn role_in(paths: &[&str], path: &str) -> Role {
@@ -332,13 +345,17 @@ mod tests {
 
     #[test]
     fn kinds_by_name_and_shebang() {
-        assert_eq!(kind_of_name("a.mts"), Some(FileKind::TypeScript));
-        assert_eq!(kind_of_name("a.js"), Some(FileKind::TypeScriptJsx));
-        assert_eq!(kind_of_name("a.pyi"), Some(FileKind::Python));
-        assert_eq!(kind_of_name("tsconfig.build.json"), Some(FileKind::Manifest));
-        assert_eq!(kind_of_name("requirements-dev.txt"), Some(FileKind::Manifest));
-        assert_eq!(kind_of_name("data.json"), Some(FileKind::Other));
-        assert_eq!(kind_of_name("server"), None);
+        assert_eq!(kind_of_path("a.mts"), Some(FileKind::TypeScript));
+        assert_eq!(kind_of_path("a.js"), Some(FileKind::TypeScriptJsx));
+        assert_eq!(kind_of_path("a.pyi"), Some(FileKind::Python));
+        assert_eq!(kind_of_path("tsconfig.build.json"), Some(FileKind::Manifest));
+        assert_eq!(kind_of_path("requirements-dev.txt"), Some(FileKind::Manifest));
+        assert_eq!(kind_of_path("data.json"), Some(FileKind::Config(Syntax::Json)));
+        assert_eq!(kind_of_path("picture.png"), Some(FileKind::Other));
+        assert_eq!(kind_of_path("server"), None);
+        assert_eq!(kind_of_hidden(".github/scripts/a.py"), FileKind::Other);
+        assert_eq!(kind_of_hidden(".x/package.json"), FileKind::Config(Syntax::Json));
+        assert_eq!(kind_of_hidden(".claude/hooks/run"), FileKind::Text);
         assert_eq!(kind_of_shebang("#!/usr/bin/env node\n"), FileKind::TypeScriptJsx);
         assert_eq!(kind_of_shebang("#!/usr/bin/env -S uv run --script\n"), FileKind::Python);
         assert_eq!(kind_of_shebang("#!/usr/bin/python3.12\n"), FileKind::Python);

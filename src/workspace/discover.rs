@@ -9,7 +9,8 @@ use std::sync::{Mutex, PoisonError};
 use ignore::overrides::{Override, OverrideBuilder};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
-use super::classify::{is_package_tree, kind_of_name};
+use super::classify::{is_package_tree, kind_of_hidden, kind_of_path};
+use super::syntax::is_tool_folder;
 use super::{FileKind, Note, NoteKind, WorkspaceOptions};
 
 /// Name of the file that says, in the syntax of `.gitignore`, what this linter leaves out.
@@ -82,10 +83,9 @@ pub(super) fn discover(options: &WorkspaceOptions) -> Result<Listing, LoadError>
             continue;
         }
         let path = relative(&listing.root, &target.path);
-        let name = path.rsplit('/').next().unwrap_or(&path);
         match fs::metadata(&target.path) {
             Ok(metadata) if metadata.is_file() => listing.candidates.push(Candidate {
-                kind: kind_of_name(name),
+                kind: kind_of_path(&path),
                 named: path.len(),
                 absolute: target.path,
                 path,
@@ -180,6 +180,7 @@ fn walk(folders: &[PathBuf], overrides: Override, options: &WorkspaceOptions, li
     // The user's global ignore file would make the result differ from machine to machine.
     let in_repository = listing.root.ancestors().any(|folder| folder.join(".git").exists());
     builder
+        .hidden(false)
         .overrides(overrides)
         .add_custom_ignore_filename(IGNORE_FILE)
         .require_git(false)
@@ -234,6 +235,9 @@ fn visit(
     let Some(file_type) = entry.file_type() else {
         return WalkState::Continue;
     };
+    if entry.depth() > 0 && entry.file_name().to_str().is_some_and(is_tool_folder) {
+        return WalkState::Skip;
+    }
     if file_type.is_dir() {
         if entry.depth() > 0 && !options.include_vendored && holds_packages(absolute) {
             found.notes.push(Note {
@@ -254,11 +258,6 @@ fn visit(
         found.notes.push(special(path));
         return WalkState::Continue;
     }
-    let name = path.rsplit('/').next().unwrap_or(&path);
-    let kind = kind_of_name(name);
-    if kind == Some(FileKind::Other) {
-        return WalkState::Continue;
-    }
     let named = folders
         .iter()
         .zip(named)
@@ -266,6 +265,15 @@ fn visit(
         .map(|(_, length)| *length)
         .max()
         .unwrap_or(0);
+    let below = path.get(named..).unwrap_or_default();
+    let kind = if below.split('/').any(|segment| segment.starts_with('.')) {
+        Some(kind_of_hidden(&path))
+    } else {
+        kind_of_path(&path)
+    };
+    if kind == Some(FileKind::Other) {
+        return WalkState::Continue;
+    }
     found.candidates.push(Candidate {
         path,
         absolute: absolute.to_owned(),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use super::lines::floor_boundary;
-use super::{ColumnUnit, LineIndex, Position, Span};
+use super::{ColumnUnit, LineIndex, Position, Span, Syntax};
 
 /// What a file is written in, by its name or its shebang.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -19,6 +19,10 @@ pub enum FileKind {
     Rust,
     /// A file that says how a project is put together: `package.json`, `tsconfig.json`, `pyproject.toml`, `Cargo.toml`, …
     Manifest,
+    /// A file of settings or data in a known syntax that is no manifest.
+    Config(Syntax),
+    /// Text of any other kind that a secret may stand in: notes, shell scripts, other languages.
+    Text,
     /// Anything else; read only when it was named on the command line.
     Other,
 }
@@ -30,7 +34,7 @@ impl FileKind {
             Self::TypeScript | Self::TypeScriptJsx => Some("typescript"),
             Self::Python => Some("python"),
             Self::Rust => Some("rust"),
-            Self::Manifest | Self::Other => None,
+            Self::Manifest | Self::Config(_) | Self::Text | Self::Other => None,
         }
     }
 }
@@ -98,6 +102,15 @@ impl SourceFile {
             lossy: false,
             had_bom: false,
             lines: OnceLock::new(),
+        }
+    }
+
+    /// What its settings are written in; manifests have a syntax too, source code and text have none.
+    pub fn syntax(&self) -> Option<Syntax> {
+        match self.kind {
+            FileKind::Config(syntax) => Some(syntax),
+            FileKind::Manifest => Syntax::of_path(&self.path),
+            _ => None,
         }
     }
 

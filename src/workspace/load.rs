@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::classify::{Layout, kind_of_shebang, looks_made};
 use super::discover::{Candidate, discover, unreadable};
 use super::read::{Outcome, read};
-use super::{FileKind, LoadError, Note, NoteKind, Role, SourceFile, Workspace, WorkspaceOptions};
+use super::{FileKind, LoadError, MAX_TEXT_SIZE, Note, NoteKind, Role, SourceFile, Workspace, WorkspaceOptions};
 
 /// What reading one file came to.
 #[derive(Default)]
@@ -78,14 +78,22 @@ fn load_one(candidate: Candidate, options: &WorkspaceOptions) -> Loaded {
         }),
         ..Loaded::default()
     };
-    let text = match read(&absolute, options.max_file_size) {
+    // Text is read on the chance of a secret in it: what cannot be read of it is no news, unless somebody asked for it.
+    let is_plain = matches!(kind, None | Some(FileKind::Text));
+    let limit = if is_plain && !is_named {
+        options.max_file_size.min(MAX_TEXT_SIZE)
+    } else {
+        options.max_file_size
+    };
+    let sniff = is_plain || matches!(kind, Some(FileKind::Config(_)));
+    let text = match read(&absolute, limit, sniff) {
         Ok(Outcome::Read(text)) => text,
-        // Nobody asked for a large file without an extension.
-        Ok(Outcome::TooLarge) if kind.is_none() && !is_named => return Loaded::default(),
+        Ok(Outcome::TooLarge) if is_plain && !is_named => return Loaded::default(),
         Ok(Outcome::TooLarge) => {
-            let message = format!("larger than {} bytes, not read", options.max_file_size);
+            let message = format!("larger than {limit} bytes, not read");
             return told(NoteKind::TooLarge, &message);
         }
+        Ok(Outcome::Binary) if sniff && !is_named => return Loaded::default(),
         Ok(Outcome::Binary) => return told(NoteKind::Special, "not text, not read"),
         Err(error) => {
             return Loaded {
@@ -94,7 +102,10 @@ fn load_one(candidate: Candidate, options: &WorkspaceOptions) -> Loaded {
             };
         }
     };
-    let kind = kind.unwrap_or_else(|| kind_of_shebang(&text.text));
+    let kind = kind.unwrap_or_else(|| match kind_of_shebang(&text.text) {
+        FileKind::Other => FileKind::Text,
+        source => source,
+    });
     let is_other = kind == FileKind::Other || (kind == FileKind::TypeScript && is_translation(&text.text));
     if is_other && !is_named {
         return Loaded::default();
@@ -103,6 +114,7 @@ fn load_one(candidate: Candidate, options: &WorkspaceOptions) -> Loaded {
         progress.file_read();
     }
     let note = match (text.lossy, text.utf16) {
+        _ if kind == FileKind::Text && !is_named => None,
         (true, _) => Some("not UTF-8; what could not be read was replaced"),
         (false, true) => Some("UTF-16, decoded"),
         (false, false) => None,

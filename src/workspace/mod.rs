@@ -7,6 +7,7 @@ mod lines;
 mod load;
 mod read;
 mod span;
+mod syntax;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,9 +18,13 @@ pub use file::{FileKind, Role, SourceFile};
 pub use lines::{ColumnUnit, LineIndex, Position};
 pub use load::load;
 pub use span::{FileId, Span};
+pub use syntax::Syntax;
 
 /// Files above this size are told and left out: 2 MiB.
 pub const MAX_FILE_SIZE: u64 = 2 * 1024 * 1024;
+
+/// Plain text above this size is left out without a word: 1 MiB.
+pub const MAX_TEXT_SIZE: u64 = 1024 * 1024;
 
 /// What to read.
 #[derive(Clone, Debug)]

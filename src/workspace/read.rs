@@ -20,20 +20,32 @@ pub(super) enum Outcome {
     Read(Text),
     /// Larger than the limit.
     TooLarge,
-    /// Not text at all, though it is called like a source file.
+    /// Not text at all, though it is called like a file that is.
     Binary,
 }
 
-/// Reads a file of at most `limit` bytes.
-pub(super) fn read(path: &Path, limit: u64) -> io::Result<Outcome> {
-    let file = File::open(path)?;
+/// How many bytes are looked at to tell text from other files.
+const HEAD: u64 = 8 * 1024;
+
+/// Reads a file of at most `limit` bytes. Where the name promises nothing (`sniff`), a NUL byte near the beginning says
+/// that it is no text.
+pub(super) fn read(path: &Path, limit: u64, sniff: bool) -> io::Result<Outcome> {
+    let mut file = File::open(path)?;
     let size = file.metadata()?.len();
     if size > limit {
         return Ok(Outcome::TooLarge);
     }
     let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0).saturating_add(1));
+    if sniff {
+        file.by_ref().take(HEAD).read_to_end(&mut bytes)?;
+        let is_utf16 = bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF");
+        if bytes.contains(&0) && !is_utf16 {
+            return Ok(Outcome::Binary);
+        }
+    }
     // The file may grow while it is read, and some file systems tell no size.
-    file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    let rest = limit.saturating_add(1).saturating_sub(bytes.len() as u64);
+    file.take(rest).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit {
         return Ok(Outcome::TooLarge);
     }
