@@ -6,6 +6,7 @@
 mod class;
 mod framework;
 mod row;
+mod secrets;
 mod select;
 mod table;
 #[cfg(test)]
@@ -16,5 +17,6 @@ pub use framework::{FrameworkKind, FrameworkRow, Frameworks, Gate, RowLanguage, 
 pub use row::{
     Access, AliasRow, Condition, Is, On, PropagatorRow, Property, RowFile, SanitizerRow, SinkRow, SourceKind, SourceRow,
 };
+pub use secrets::{Check, ProviderRow, providers};
 pub use select::{Base, Pick, Selector};
 pub use table::{Entry, Models};
