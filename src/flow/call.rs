@@ -167,6 +167,12 @@ impl<'a> Engine<'a> {
         place: Place,
         state: &mut State,
     ) -> Value {
+        if let [only] = callables
+            && let Some(name) = self.described(only.func)
+        {
+            return self.library_of_project(name, only, arguments, place, state);
+        }
+        self.told_by_name(callables, &arguments, place, state);
         let arguments = self.passing(callables, arguments, place);
         if let [only] = callables {
             return self.invoke(only, arguments, state, place);
@@ -198,6 +204,58 @@ impl<'a> Engine<'a> {
                 Value::new(mix(81, [u64::from(place.span.start)]))
             }
         }
+    }
+
+    /// The name under which rows describe a function of another package of this repository: where a library has its server beside it, what
+    /// the library does is known, and nobody learns more from following it through its insides.
+    fn described(&self, func: FuncRef) -> Option<Name> {
+        let caller = self.activations.last()?.func.module;
+        if caller == func.module || self.project.package(caller) == self.project.package(func.module) {
+            return None;
+        }
+        let language = self.module(func.module).language;
+        let name = self.models.canonical(language, self.project.published(func)?);
+        self.models.entry(language, name).is_some().then_some(name)
+    }
+
+    /// A function of the project whose name alone tells what becomes of its arguments.
+    fn told_by_name(&mut self, callables: &[Callable], arguments: &Arguments, place: Place, state: &State) {
+        let Some(func) = callables.first().map(|callable| callable.func) else {
+            return;
+        };
+        let module = self.module(func.module);
+        let Some(name) = module.function(func.func).name else {
+            return;
+        };
+        let models = self.models;
+        // a form of it that is another such function in terms of the first says nothing new
+        let within = self.activations.last().is_some_and(|running| {
+            let caller = self.module(running.func.module).function(running.func.func);
+            caller
+                .name
+                .is_some_and(|name| models.own(module.language, name).is_some())
+        });
+        if let (false, Some((callee, entry))) = (within, models.own(module.language, name)) {
+            self.check_sinks(entry, callee, None, arguments, None, place, state);
+        }
+    }
+
+    fn library_of_project(
+        &mut self,
+        name: Name,
+        callable: &Callable,
+        arguments: Arguments,
+        place: Place,
+        state: &mut State,
+    ) -> Value {
+        let Some(func) = self.activations.last().map(|running| running.func) else {
+            return Value::new(mix(81, [u64::from(place.span.start)]));
+        };
+        let module = self.module(func.module);
+        let cx = Cx { module, func };
+        let receiver = callable.this.as_ref().map(|this| (this, ExprId(0)));
+        let method = receiver.map(|_| super::external::last_segment(name));
+        self.external_call(cx, None, name, receiver, method, arguments, place, state)
     }
 
     /// Untrusted arguments note that they are handed on.

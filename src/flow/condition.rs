@@ -169,6 +169,9 @@ pub(super) fn holds(condition: &Condition, receiver: Option<&Value>, arguments: 
                 && matches!(value.derived.as_deref(), Some(Derived::PartOf(_)))
         }),
         Is::Fetcher => first.is_some_and(|value| program(value).is_some_and(|name| FETCHERS.contains(&name.as_str()))),
+        Is::CodeCommand => first
+            .and_then(Value::text)
+            .is_some_and(|text| commands_code(text.as_str())),
         Is::UnsafeLoader => first.is_some_and(|value| {
             matches!(&value.shape, Shape::Symbol(crate::project::Symbol::External(name))
                 if name.ends_with("UnsafeLoader") || name.ends_with(".Loader") || name.ends_with(".CLoader"))
@@ -176,6 +179,45 @@ pub(super) fn holds(condition: &Condition, receiver: Option<&Value>, arguments: 
         Is::WriteMode => first
             .and_then(Value::text)
             .is_some_and(|mode| mode.contains(['w', 'a', 'x', '+'])),
+    }
+}
+
+/// Whether the name of a command between two programs asks the other to run code: a verb, and what is run.
+fn commands_code(text: &str) -> bool {
+    let mut apart = String::with_capacity(text.len() + 4);
+    for c in text.chars() {
+        if c.is_ascii_uppercase() {
+            apart.push(' ');
+        }
+        apart.push(c.to_ascii_lowercase());
+    }
+    let mut words = apart
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty());
+    let runs = |word: &str| matches!(word, "execute" | "exec" | "run" | "eval" | "evaluate");
+    let program = |word: &str| {
+        matches!(
+            word,
+            "code"
+                | "script"
+                | "python"
+                | "javascript"
+                | "js"
+                | "lua"
+                | "luau"
+                | "ruby"
+                | "csharp"
+                | "applescript"
+                | "powershell"
+                | "expression"
+                | "shell"
+                | "gdscript"
+        )
+    };
+    match (words.next(), words.next()) {
+        (Some(one), None) => matches!(one, "eval" | "evaluate"),
+        (Some(verb), Some(what)) => runs(verb) && program(what) || verb == "runtime" && what == "evaluate",
+        _ => false,
     }
 }
 

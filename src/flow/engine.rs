@@ -336,7 +336,8 @@ impl<'a> Engine<'a> {
         };
         self.entry = Some(index);
         // a route beside a server is one of many; where routes are all there is, they are the server
-        let is_route = !self.routes_only && self.models.frameworks().is_bridge(entry.style);
+        let is_route =
+            !self.routes_only && self.models.frameworks().is_bridge(entry.style) && entry.inner_sources.is_empty();
         let is_dispatcher = entry.kind == crate::server::EntryKind::Handler && !is_route;
         let steps = if is_dispatcher {
             STEPS_PER_DISPATCHER

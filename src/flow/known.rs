@@ -8,7 +8,7 @@ use super::engine::Engine;
 use super::exec::Cx;
 use super::pattern::Match;
 use super::state::State;
-use super::value::{Derived, Place, Shape, StepKind, Truth, Value, mix, name_bits};
+use super::value::{Derived, Place, SEGMENTS, Shape, StepKind, Truth, Value, mix, name_bits};
 use crate::ir::{ExprId, Language, Literal, Name};
 use crate::models::Property;
 use crate::project::{Symbol, Ty};
@@ -88,9 +88,16 @@ impl<'a> Engine<'a> {
             let new = id();
             let taints = self.flow_on(&[receiver], state, new, place, StepKind::Through(name));
             let whole = receiver.clone();
+            let at_slashes = first
+                .as_ref()
+                .and_then(Value::text)
+                .is_some_and(|separator| matches!(separator.as_str(), "/"));
             return Some(Value::new(new).with(|data| {
                 data.taints = taints;
                 data.derived = Some(Rc::new(Derived::PartOf(whole)));
+                if at_slashes && matches!(method, "split" | "rsplit") {
+                    data.properties |= SEGMENTS;
+                }
             }));
         }
         if language == Language::Rust && arguments.count() == 0 && receiver.is_tainted() {
@@ -230,8 +237,14 @@ impl<'a> Engine<'a> {
                     data.truth = Truth::True;
                 }))
             }
-            "get" | "pop" | "get_mut" | "setdefault" | "getlist" | "at" => {
+            "get" | "pop" | "get_mut" | "setdefault" | "getlist" | "at" if arguments.count() > 0 => {
                 self.get_method(receiver, method, arguments, place, state)
+            }
+            "pop" | "last" | "next_back"
+                if arguments.count() == 0 && receiver.properties & SEGMENTS != 0 && receiver.is_tainted() =>
+            {
+                let last = self.index(receiver, &Value::constant(Literal::Int(-1)), place, state);
+                Some(last)
             }
             "set" | "insert" if arguments.count() == 2 => {
                 let (key, value) = (arguments.get(0)?.clone(), arguments.get(1)?.clone());

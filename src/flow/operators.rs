@@ -6,9 +6,9 @@ use super::engine::Engine;
 use super::exec::Cx;
 use super::fact::Facts;
 use super::state::State;
-use super::value::{Derived, Place, Shape, StepKind, Truth, Value, mix};
+use super::value::{Derived, Place, SEGMENTS, Shape, StepKind, Truth, Value, mix};
 use crate::ir::{BinaryOp, ExprId, Literal, Name};
-use crate::models::Property;
+use crate::models::{Class, ClassSet, Property};
 use crate::project::Ty;
 
 impl<'a> Engine<'a> {
@@ -215,6 +215,12 @@ impl<'a> Engine<'a> {
                         if object.enforced && inner.is_harmless() {
                             data.taints = Rc::from([]);
                         }
+                    }
+                    // the last segment alone is the name of something right below: `url.split("/")[-1]`
+                    let last = matches!(key.shape, Shape::Constant(Literal::Int(..=-1)));
+                    if last && object.properties & SEGMENTS != 0 {
+                        let cleared = ClassSet::of(Class::Path).union(super::marks::NOT_ABSOLUTE);
+                        data.taints = super::taint::cleared_further(&data.taints, cleared);
                     }
                     if matches!(object.ty, Ty::Str) || object.has(Property::Folded) {
                         data.derived = Some(Rc::new(Derived::PartOf(object.clone())));

@@ -128,6 +128,8 @@ pub(crate) const SHELL_FLAG: u16 = 1 << 5;
 pub(crate) const OPTION: u16 = 1 << 8;
 /// The text begins with a dot.
 pub(crate) const BEGINS_WITH_DOT: u16 = 1 << 9;
+/// What a text was split into at its slashes: none of it holds one.
+pub(crate) const SEGMENTS: u16 = 1 << 10;
 /// Properties that one of several possible values is enough for.
 const POSSIBLE: u16 = ENDS_WITH_SEPARATOR | INTERPRETER | SHELL_FLAG | OPTION;
 

@@ -79,6 +79,13 @@ pub struct FrameworkRow {
     #[serde(default)]
     pub starts: Option<RowTransport>,
 
+    /// Calls that give a message which came in over a connection, as `call`; see `beside`.
+    #[serde(default)]
+    pub message: Vec<String>,
+    /// For `message`: calls of which one must stand in the same module, lest it be a client that gets an answer.
+    #[serde(default)]
+    pub beside: Vec<String>,
+
     /// For `method`: base classes or traits, by last segment (`*` stands for any text). Empty: none needed.
     #[serde(default)]
     pub of: Vec<String>,
@@ -250,7 +257,7 @@ impl Frameworks {
         for row in rows {
             let index = self.rows.len();
             let language = row.language.language();
-            for name in row.call.iter().chain(&row.transport) {
+            for name in row.call.iter().chain(&row.transport).chain(&row.message) {
                 let rows = self.calls.entry((language, last(name))).or_default();
                 if rows.last() != Some(&index) {
                     rows.push(index);

@@ -57,6 +57,9 @@ pub struct SinkRow {
     /// Only in tier audit (names that merely look the part).
     #[serde(default)]
     pub audit: bool,
+    /// A `*.name` that tells enough to be meant where the function is one of the project's own, too: it is asked before it is run.
+    #[serde(default)]
+    pub own: bool,
 }
 
 /// What is done to a file.
@@ -113,6 +116,8 @@ pub enum Is {
     OptionHungry,
     /// A constant text naming a program that fetches URLs (curl, wget, yt-dlp), or a list that begins with one.
     Fetcher,
+    /// A constant text that tells another program to run code (`execute_code`, `run_python`, `Runtime.evaluate`).
+    CodeCommand,
     /// A loader of PyYAML that builds any object (`yaml.Loader`, `yaml.UnsafeLoader`).
     UnsafeLoader,
     /// A constant file mode that writes (`w`, `a`, `x`, `+`).

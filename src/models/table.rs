@@ -24,6 +24,8 @@ pub struct Entry {
 #[derive(Debug, Default)]
 struct Table {
     entries: FxHashMap<Name, Entry>,
+    /// Rows that speak of the project's own functions, too, by bare name.
+    own: FxHashMap<Name, (Name, Entry)>,
     renames: FxHashMap<String, String>,
     /// Prefixes of names, up to and with the last dot, under which properties are sources.
     properties: Vec<(String, SourceKind)>,
@@ -94,6 +96,14 @@ impl Models {
         }
     }
 
+    /// The rows that speak of a function by its name alone, even where the project defines it, and the name under which they stand.
+    pub fn own(&self, language: Language, name: Name) -> Option<(Name, &Entry)> {
+        self.table(language)
+            .own
+            .get(&name)
+            .map(|(callee, entry)| (*callee, entry))
+    }
+
     /// How SDKs register handlers.
     pub fn frameworks(&self) -> &Frameworks {
         &self.frameworks
@@ -111,6 +121,13 @@ impl Models {
         for row in file.sink {
             for callee in &row.callee {
                 entries.entry(Name::new(callee)).or_default().sinks.push(row.clone());
+                if let (true, Some(name)) = (row.own, callee.strip_prefix("*.")) {
+                    let (_, entry) = table
+                        .own
+                        .entry(Name::new(name))
+                        .or_insert_with(|| (Name::new(callee), Entry::default()));
+                    entry.sinks.push(row.clone());
+                }
             }
         }
         for row in file.sanitizer {

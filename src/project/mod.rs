@@ -24,7 +24,7 @@ use rustc_hash::FxHashMap;
 
 pub use ty::Ty;
 
-use crate::ir::{ClassId, ExprId, ExprKind, FieldDecl, FuncId, Language, Module, Name, TypeId};
+use crate::ir::{ClassId, ExprId, ExprKind, FieldDecl, FuncId, Language, Module, Name, ParamKind, TypeId};
 use crate::workspace::FileId;
 use symbols::{Space, Trail, joined};
 
@@ -109,6 +109,30 @@ impl Project {
     /// The package of a module: modules below the same nearest manifest have the same number.
     pub fn package(&self, module: ModuleId) -> u32 {
         self.packages.get(module.0 as usize).copied().unwrap_or(0)
+    }
+
+    /// The name under which other packages know a function of this one: `crate::Type.method`, `crate::Type::new`, `package.Class.method`,
+    /// `package.function`; the modules in between are left out, as what others use is exported further up. Rust and Python only.
+    pub fn published(&self, func: FuncRef) -> Option<Name> {
+        let module = self.ir(func.module)?;
+        let path = self.path(func.module);
+        let (library, separator) = match module.language {
+            Language::Rust => (self.crates.library(path)?.as_str(), "::"),
+            Language::Python => (self.python.library(path)?, "."),
+            Language::TypeScript => return None,
+        };
+        let function = module.function(func.func);
+        let name = function.name?;
+        let Some(class) = self.class_of(func) else {
+            return Some(Name::new(&format!("{library}{separator}{name}")));
+        };
+        let class = self.ir(class.module)?.class(class.class).name?;
+        let is_method = function
+            .params
+            .first()
+            .is_some_and(|param| param.kind == ParamKind::Receiver);
+        let between = if is_method { "." } else { separator };
+        Some(Name::new(&format!("{library}{separator}{class}{between}{name}")))
     }
 
     /// The module lowered from a file.

@@ -1,7 +1,7 @@
 //! Registration by call: `server.tool("name", …, handler)`, `new Server({ … })`, `add_tool(fn)`; and transports.
 
 use super::annotations;
-use super::entry::{EntryKind, Handler};
+use super::entry::{EntryKind, Handler, InnerSource, SourceShape};
 use super::held::Through;
 use super::read::{Reader, called, fits, has_prefix};
 use super::registrar::{Form, Use};
@@ -11,7 +11,7 @@ use super::sources;
 use super::value::At;
 use crate::ir::{Call, CallForm, ExprId, ExprKind, Language, Literal, Name};
 use crate::models::{FrameworkRow, Selector};
-use crate::project::Symbol;
+use crate::project::{FuncRef, Symbol};
 
 /// For whom a registration is read.
 #[derive(Clone, Copy)]
@@ -51,6 +51,10 @@ impl<'a> Reader<'a> {
                 }
                 continue;
             }
+            if !row.message.is_empty() {
+                self.read_message(row, at, call);
+                continue;
+            }
             let receiver = self.receiver_name(at, call.callee);
             if !self.open_for(row, receiver)
                 || !row
@@ -76,6 +80,41 @@ impl<'a> Reader<'a> {
         if self.is_record_type(last) && self.values.module(self.id).language == Language::Python {
             self.read_typed_record(id, last);
         }
+    }
+
+    /// Notes a message that a call gives, where the module serves connections.
+    fn read_message(&mut self, row: &FrameworkRow, at: At, call: &Call) {
+        let module = self.module;
+        let fits = |reader: &Self, patterns: &[String], call: &Call, at: At| {
+            patterns
+                .iter()
+                .any(|pattern| reader.callee_fits(at, call.callee, pattern))
+        };
+        let serves = |reader: &Self| {
+            module.exprs.iter().enumerate().any(|(index, expr)| {
+                let ExprKind::Call(call) = &expr.kind else { return false };
+                let at = reader.place(ExprId(u32::try_from(index).unwrap_or(u32::MAX)));
+                fits(reader, &row.beside, call, at)
+            })
+        };
+        if !self.open(row) || !fits(self, &row.message, call, at) || !serves(self) {
+            return;
+        }
+        let func = FuncRef {
+            module: self.id,
+            func: at.scope,
+        };
+        let mut entry = self.blank(row, module.expr(at.expr).span);
+        entry.inner_sources.push(InnerSource {
+            func,
+            expr: at.expr,
+            shape: SourceShape::Text(Name::new("message")),
+        });
+        entry.handler = Handler::Function {
+            func,
+            sources: Vec::new(),
+        };
+        self.add(entry);
     }
 
     /// Notes a registration whose handler is a parameter of a function around it.

@@ -88,6 +88,14 @@ impl Files {
         all
     }
 
+    /// The outermost package in which the file at `path` stands.
+    pub(in crate::project) fn library<'a>(&self, path: &'a str) -> Option<&'a str> {
+        upward(dir_of(path))
+            .take_while(|dir| self.packages.contains(*dir))
+            .last()
+            .map(base_of)
+    }
+
     /// What an absolute dotted name leads to from the file `importer`.
     pub(in crate::project) fn absolute(&self, importer: &str, dotted: &str) -> Option<Found> {
         let first = dotted.split('.').next().unwrap_or(dotted);

@@ -201,6 +201,11 @@ impl Crates {
         nearest.map(|(_, module)| *module)
     }
 
+    /// The name of the library of the package in which the file at `path` stands.
+    pub(in crate::project) fn library(&self, path: &str) -> Option<Name> {
+        self.manifest(path)?.own.map(|(name, _)| name)
+    }
+
     /// Whether the package of the file at `path` surely has no crate `name` to refer to.
     pub(in crate::project) fn is_no_crate(&self, path: &str, name: Name) -> bool {
         !matches!(name.as_str(), "std" | "core" | "alloc" | "proc_macro" | "test")

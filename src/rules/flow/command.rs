@@ -32,6 +32,13 @@ pub(super) fn code(case: &Case<'_>) -> Option<Verdict> {
     ]
     .iter()
     .any(|name| callee.ends_with(name));
+    if case.hit.whole && callee.starts_with("*.send") {
+        return Some(Verdict {
+            verb: "is program text that another program runs when it gets it from",
+            label: "sent to be run as it is",
+            ..execution_tool()
+        });
+    }
     let named = matches!(
         callee,
         "getattr"
