@@ -13,6 +13,7 @@ use crate::lang::{Dialect, lower};
 use crate::models::Models;
 use crate::project::{ModuleId, Project};
 use crate::rules;
+use crate::secrets::{self, Secret};
 use crate::server::Server;
 use crate::workspace::{self, FileId, FileKind, LoadError, Role, SourceFile, Span, Workspace};
 
@@ -52,7 +53,7 @@ pub fn scan(config: &Config) -> Result<Report, ScanError> {
 
 fn scan_here(config: &Config) -> Result<Report, ScanError> {
     let start = Instant::now();
-    let workspace = workspace::load(&config.workspace_options())?;
+    let mut workspace = workspace::load(&config.workspace_options())?;
     let models = Models::embedded().map_err(ScanError::Models)?;
     let mut coverage = Coverage::of_files(&workspace);
 
@@ -79,7 +80,10 @@ fn scan_here(config: &Config) -> Result<Report, ScanError> {
     let project = Project::new(modules, &paths, &manifests);
     let quiet = |module: ModuleId| !config.include_tests && !workspace.file(project.module(module).file).role.ships();
     let server = Server::read(&project, &models, &quiet);
-    let analysis = crate::flow::analyze(&project, &models, &server, &quiet);
+    let (analysis, secrets) = rayon::join(
+        || crate::flow::analyze(&project, &models, &server, &quiet),
+        || secrets::find(&workspace, &project, config.include_tests),
+    );
     for limit in &analysis.limits {
         coverage
             .gaps
@@ -92,13 +96,17 @@ fn scan_here(config: &Config) -> Result<Report, ScanError> {
         models: &models,
         server: &server,
         analysis: &analysis,
+        secrets: &secrets,
         include_tests: config.include_tests,
     }));
+    // also where the rule itself is switched off
+    hide(&mut workspace, &secrets);
     findings.retain(|finding| config.enables(&finding.rule, finding.tier));
     crate::finding::sort(&mut findings, &workspace);
     assign_fingerprints(&mut findings, &workspace);
     coverage.gaps.sort();
-    let surface = rules::surface::entries(&project, &server, &analysis, &mut coverage);
+    let mut surface = rules::surface::entries(&project, &server, &analysis, &mut coverage);
+    secrets::scrub(&secrets, &workspace, &mut findings, &mut surface);
     Ok(Report {
         workspace,
         findings,
@@ -106,6 +114,18 @@ fn scan_here(config: &Config) -> Result<Report, ScanError> {
         surface,
         elapsed: start.elapsed(),
     })
+}
+
+/// Keeps secrets out of all that is shown of the files.
+fn hide(workspace: &mut Workspace, secrets: &[Secret]) {
+    let mut rest = secrets;
+    while let Some(first) = rest.first() {
+        let (same, others) = rest.split_at(rest.iter().take_while(|secret| secret.file == first.file).count());
+        if let Some(file) = workspace.files.get_mut(first.file.index()) {
+            file.hide(same.iter().map(|secret| secret.hidden).collect());
+        }
+        rest = others;
+    }
 }
 
 /// Parses and lowers every source file; a panic in one costs that file alone.

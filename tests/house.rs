@@ -228,7 +228,7 @@ const RANKS: &[&[&str]] = &[
     &["ir", "finding"],
     &["lang", "models"],
     &["project"],
-    &["server"],
+    &["server", "secrets"],
     &["flow"],
     &["rules", "report"],
     &["config"],

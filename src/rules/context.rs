@@ -6,6 +6,7 @@ use crate::ir::Module;
 use crate::models::Models;
 use crate::project::{FuncRef, ModuleId, Project};
 use crate::rules;
+use crate::secrets::Secret;
 use crate::server::Server;
 use crate::workspace::{Role, Span, Workspace};
 
@@ -22,6 +23,8 @@ pub struct Context<'a> {
     pub server: &'a Server,
     /// What was followed.
     pub analysis: &'a Analysis,
+    /// The secrets in the files.
+    pub secrets: &'a [Secret],
     /// Whether tests and fixtures are judged too.
     pub include_tests: bool,
 }

@@ -3,6 +3,7 @@
 mod context;
 pub mod flow;
 mod page;
+mod secret;
 pub mod surface;
 
 use std::sync::LazyLock;
@@ -21,7 +22,7 @@ pub use page::RulePage;
 type Judge = fn(&Context<'_>, &mut Vec<Finding>);
 
 /// The rules that need code of their own, one line each.
-const JUDGES: &[Judge] = &[];
+const JUDGES: &[Judge] = &[secret::judge];
 
 /// What the rules without flow found, unsorted.
 pub fn findings(context: &Context<'_>) -> Vec<Finding> {
@@ -50,6 +51,7 @@ const PAGES: &[(&str, &str)] = pages![
     "code-injection",
     "command-injection",
     "error-leak",
+    "hardcoded-secret",
     "nosql-injection",
     "path-traversal",
     "secret-in-log",

@@ -265,7 +265,7 @@ impl Reader<'_> {
                 "to_string" | "to_owned" | "into" | "encode" | "trim" | "strip" | "as_bytes" | "as_str" | "to_vec" | "unwrap" => {
                     return self.texts(name, *base, how, depth + 1);
                 }
-                "default" | "unwrap_or" | "unwrap_or_else" | "unwrap_or_default" | "unwrap" => {
+                "default" | "unwrap_or" | "unwrap_or_else" => {
                     if let Some(arg) = call.args.first() {
                         self.texts(name, arg.value, Use::Fallback, depth + 1);
                     }

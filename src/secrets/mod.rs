@@ -6,6 +6,7 @@ mod code;
 mod name;
 mod place;
 mod provider;
+mod scrub;
 mod text;
 mod value;
 
@@ -21,6 +22,7 @@ use code::Use;
 use name::Purpose;
 use place::{Place, Setting};
 use provider::Providers;
+pub use scrub::scrub;
 
 /// What a secret was recognised by.
 #[derive(Clone, PartialEq, Eq, Debug)]

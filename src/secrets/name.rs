@@ -48,7 +48,7 @@ pub(super) fn purpose(name: &str) -> Option<Purpose> {
         }
         words = rest;
     }
-    let last = words.last()?.as_str();
+    let last = words.last()?.trim_end_matches(|c: char| c.is_ascii_digit());
     let before = words.len().checked_sub(2).and_then(|at| words.get(at)).map_or("", String::as_str);
     let has = |word: &str| words.iter().any(|have| have == word);
     let signs = || {
@@ -57,7 +57,7 @@ pub(super) fn purpose(name: &str) -> Option<Purpose> {
     };
     match last {
         "password" | "passwd" | "pwd" | "passphrase" | "passcode" | "pw" => Some(Purpose::Password),
-        "pass" if words.len() > 1 || name == "pass" => Some(Purpose::Password),
+        "pass" if words.len() > 1 || name.trim_start_matches('-') == "pass" => Some(Purpose::Password),
         "secret" | "secrets" if before == "client" || before == "api" || before == "consumer" => Some(Purpose::Credential),
         "secret" if signs() => Some(Purpose::Signing),
         "secret" => Some(Purpose::Credential),

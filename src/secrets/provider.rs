@@ -81,16 +81,21 @@ impl Providers {
     /// The keys in a text, in order; none overlaps another.
     pub(super) fn find(&self, text: &str) -> Vec<Found<'_>> {
         let mut found: Vec<Found<'_>> = Vec::new();
-        let mut taken = 0;
+        let (mut taken, mut by) = (0, 0);
         for hit in self.finder.find_overlapping_iter(text.as_bytes()) {
             let Some((row, length)) = self.owners.get(hit.pattern().as_usize()).copied() else {
                 continue;
             };
-            if hit.start() < taken {
+            // of rows that know the same key the first one counts
+            let overlaps = hit.start() < taken;
+            if overlaps && row >= by {
                 continue;
             }
             if let Some(one) = self.rows.get(row).and_then(|row| row.at(text, hit.start(), length)) {
-                taken = one.whole.end;
+                if overlaps {
+                    found.pop();
+                }
+                (taken, by) = (one.whole.end, row);
                 found.push(one);
             }
         }

