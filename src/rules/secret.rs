@@ -16,14 +16,14 @@ const REPLACE: &str = "Read it from the environment or a secret store, and refus
 
 /// Tells each secret of a file once, at the first place where it stands.
 pub(super) fn judge(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let mut groups: BTreeMap<(FileId, &str, Option<Span>), Vec<&Secret>> = BTreeMap::new();
+    let mut groups: BTreeMap<(FileId, &str, Option<&str>), Vec<&Secret>> = BTreeMap::new();
     for secret in context.secrets {
-        // words may be the same by chance
+        // keys are the same wherever they stand; words may be by chance
         let is_key = matches!(secret.evidence, Evidence::Shape(_) | Evidence::Random);
-        let place = (!is_key).then_some(secret.span);
+        let name = if is_key { None } else { Some(secret.name.as_deref().unwrap_or_default()) };
         if let Some(file) = context.workspace.get(secret.file) {
             let text = file.slice(secret.hidden);
-            groups.entry((secret.file, text, place)).or_default().push(secret);
+            groups.entry((secret.file, text, name)).or_default().push(secret);
         }
     }
     findings.extend(groups.values().filter_map(|group| tell(context, group)));

@@ -89,6 +89,9 @@ fn is_read(file: &SourceFile, include_tests: bool) -> bool {
 
 fn in_file(id: FileId, file: &SourceFile, project: &Project, include_tests: bool) -> Vec<Secret> {
     let setting = place::setting(file);
+    if setting.is_list {
+        return Vec::new();
+    }
     let mut found = Vec::new();
     let limit = if include_tests { file.text.len() } else { end_of_code(file) };
     shapes(id, file, &setting, limit, &mut found);
@@ -219,6 +222,9 @@ impl Reader<'_> {
             purpose,
             how: pair.how,
         };
+        if self.name_shape(pair.span, &pair.name) {
+            return;
+        }
         if let Some((evidence, severity)) = judge(&candidate, self.setting.place) {
             let span = self.inside(pair.span, &pair.value);
             self.push(span, &pair.name, pair.how == Use::Fallback, evidence, severity);
@@ -251,9 +257,26 @@ impl Reader<'_> {
         };
         let how = if pair.form == text::Form::Fallback { Use::Fallback } else { Use::Set };
         let candidate = Candidate { name, value, purpose, how };
-        if let Some((evidence, severity)) = judge(&candidate, self.setting.place) {
-            let name = name.to_owned();
-            self.push(Span::new(pair.value.start, pair.value.end), &name, how == Use::Fallback, evidence, severity);
+        let span = Span::new(pair.value.start, pair.value.end);
+        let judged = judge(&candidate, self.setting.place);
+        let name = name.to_owned();
+        if self.name_shape(span, &name) {
+            return;
+        }
+        if let Some((evidence, severity)) = judged {
+            self.push(span, &name, how == Use::Fallback, evidence, severity);
+        }
+    }
+
+    /// Gives a key that was told by its shape the name it stands under; false if there is none in the span.
+    fn name_shape(&mut self, span: Span, name: &str) -> bool {
+        let inside = |secret: &&mut Secret| span.contains(secret.span) && matches!(secret.evidence, Evidence::Shape(_));
+        match self.found.iter_mut().find(inside) {
+            Some(secret) => {
+                secret.name.get_or_insert_with(|| name.to_owned());
+                true
+            }
+            None => false,
         }
     }
 
@@ -289,7 +312,7 @@ fn judge(candidate: &Candidate<'_>, place: Place) -> Option<(Evidence, Option<Se
     if candidate.purpose == Purpose::Phrase {
         return is_phrase(value).then_some((Evidence::Phrase, None));
     }
-    if value::is_reference(value) {
+    if value::is_reference(value) || value::is_hash(value) {
         return None;
     }
     let is_placeholder = value::is_placeholder(value);
@@ -298,9 +321,13 @@ fn judge(candidate: &Candidate<'_>, place: Place) -> Option<(Evidence, Option<Se
     }
     let is_used = match place {
         Place::Deployment => true,
-        Place::Source | Place::Settings | Place::Client => candidate.how == Use::Fallback,
-        Place::Template | Place::Prose => false,
+        Place::Source | Place::Client => candidate.how == Use::Fallback,
+        Place::Settings | Place::Template | Place::Prose => false,
     };
+    // the name of another secret, as in a table of options
+    if place != Place::Deployment && !is_used && value::is_identifier(value) && name::purpose(value).is_some() {
+        return None;
+    }
     let is_random = value::is_random(value) && !is_placeholder;
     match candidate.purpose {
         Purpose::Key if is_random && value.len() >= 20 => Some((Evidence::Random, None)),
@@ -331,10 +358,16 @@ fn password(value: &str, how: Use, place: Place, is_used: bool, is_placeholder: 
         Place::Deployment => value.len() >= 4 && (is_chosen || !is_name(value)),
         Place::Client => is_chosen || value.len() >= 6,
         Place::Template => is_chosen && !value::is_wordy(value),
-        Place::Source | Place::Settings => is_chosen && how != Use::Compared && !is_name(value),
+        Place::Source | Place::Settings => is_chosen && how != Use::Compared && !is_name(value) && !is_trial(value),
         Place::Prose => false,
     };
     counts.then_some((Evidence::Chosen, None))
+}
+
+/// Whether a password says that it is for tests.
+fn is_trial(value: &str) -> bool {
+    let lower = value.to_ascii_lowercase();
+    ["test", "wrong", "invalid", "bad", "demo"].iter().any(|word| lower.contains(word))
 }
 
 /// Whether a text reads like a name of something: `user_password`, `Password1Field`.

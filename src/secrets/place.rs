@@ -26,7 +26,12 @@ pub(super) struct Setting {
     pub(super) place: Place,
     pub(super) dialect: Option<Dialect>,
     pub(super) is_trial: bool,
+    /// It lists what scanners for secrets look for or pass over.
+    pub(super) is_list: bool,
 }
+
+/// Files above so many bytes are data that mentions servers.
+const CLIENT_SIZE: usize = 64 * 1024;
 
 /// Folders that hold texts in the languages of the world.
 const TRANSLATIONS: &[&str] = &["locales", "locale", "i18n", "lang", "langs", "translations", "messages", "l10n"];
@@ -45,7 +50,8 @@ pub(super) fn setting(file: &SourceFile) -> Setting {
     let is_trial = matches!(file.role, Role::Test | Role::Fixture | Role::Bench | Role::Example)
         || folders().any(|folder| words(folder, TRIALS))
         || words(name, TRIALS)
-        || folders().any(|folder| folder == ".github");
+        || folders().any(|folder| folder == ".github")
+        || ["fixture", "__integration__", "jest", "vitest", "playwright"].iter().any(|word| path.contains(word));
     let is_template = words(name, TEMPLATES);
     let translated = folders().any(|folder| TRANSLATIONS.contains(&folder));
     let described = words(name, DESCRIPTIONS) || folders().any(|folder| words(folder, DESCRIPTIONS));
@@ -62,6 +68,8 @@ pub(super) fn setting(file: &SourceFile) -> Setting {
         },
         FileKind::Other => (Place::Prose, None),
     };
+    // what other scanners look for, and what they were told to pass over
+    let is_list = ["gitleaks", "trufflehog", "secretlint", "detect-secrets", "secrets.baseline"].iter().any(|tool| name.contains(tool));
     let place = match place {
         Place::Deployment | Place::Client | Place::Settings if is_template => Place::Template,
         Place::Deployment if folders().any(|folder| folder == ".github") => Place::Settings,
@@ -71,6 +79,7 @@ pub(super) fn setting(file: &SourceFile) -> Setting {
         place,
         dialect,
         is_trial: is_trial || is_template,
+        is_list,
     }
 }
 
@@ -80,7 +89,7 @@ fn settings(syntax: Syntax, file: &SourceFile, name: &str) -> Place {
         Syntax::Yaml if name.contains("compose") || name.starts_with("values") => Place::Deployment,
         Syntax::Yaml if name.starts_with("smithery") => Place::Client,
         Syntax::Yaml if file.text.contains("apiVersion:") && file.text.contains("kind:") => Place::Deployment,
-        Syntax::Json | Syntax::Toml if file.text.contains("mcpServers") || file.text.contains("mcp_servers") => Place::Client,
+        Syntax::Json | Syntax::Toml if file.text.len() < CLIENT_SIZE && (file.text.contains("mcpServers") || file.text.contains("mcp_servers")) => Place::Client,
         Syntax::Json if name.contains("mcp") || name.starts_with("opencode") || name == "server.json" => Place::Client,
         _ => Place::Settings,
     }

@@ -162,6 +162,8 @@ impl Reader<'_> {
             b':' if self.byte(after + 1) == b'=' => self.value(after + 2, name),
             b'=' if matches!(self.byte(after + 1), b'=' | b'~') => None,
             b'=' if self.byte(after + 1) == b'>' => self.value(after + 2, name),
+            // code or prose in a text of JSON
+            b':' if self.dialect == Dialect::Settings(Syntax::Json) && !is_quoted && !self.is_header(name) => None,
             b':' | b'=' => self.value(after + 1, name),
             b'>' if self.before(name.start) == b'<' => self.element(after + 1),
             b',' if is_quoted && is_flag => {
@@ -177,6 +179,11 @@ impl Reader<'_> {
             byte if after > end && !byte.is_ascii_whitespace() && self.takes_blank(name.start) => self.value(after, name),
             _ => None,
         }
+    }
+
+    fn is_header(&self, name: &Range<usize>) -> bool {
+        let name = self.bytes.get(name.clone()).unwrap_or_default();
+        name.eq_ignore_ascii_case(b"authorization") || name.get(..2).is_some_and(|two| two.eq_ignore_ascii_case(b"x-"))
     }
 
     /// Whether a blank alone parts name and value: `ENV NAME value`, a directive of nginx.

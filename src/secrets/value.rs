@@ -10,6 +10,9 @@ pub(super) fn is_reference(value: &str) -> bool {
     if PARTS.iter().any(|part| value.contains(part)) || STARTS.iter().any(|start| value.starts_with(start)) {
         return true;
     }
+    if has_variable(value) {
+        return true;
+    }
     let inner = value.trim_matches(|c: char| matches!(c, '<' | '>' | '[' | ']' | '{' | '}' | '(' | ')'));
     if inner.len() + 2 <= value.len() && !value.starts_with(|c: char| c.is_ascii_alphanumeric()) {
         return true;
@@ -18,7 +21,16 @@ pub(super) fn is_reference(value: &str) -> bool {
     named('$') || named('%') || named('@') || is_path(value)
 }
 
-fn is_identifier(text: &str) -> bool {
+/// Whether a variable of a shell stands somewhere in it: `$NAME`.
+fn has_variable(value: &str) -> bool {
+    value.split('$').skip(1).any(|rest| {
+        let name: usize = rest.bytes().take_while(|byte| byte.is_ascii_uppercase() || *byte == b'_').count();
+        name >= 3
+    })
+}
+
+/// Whether it could be the name of a variable.
+pub(super) fn is_identifier(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') && !text.starts_with(|c: char| c.is_ascii_digit())
 }
 
@@ -58,6 +70,11 @@ pub(super) fn is_placeholder(value: &str) -> bool {
 
 /// Seven letters or digits in the order of the alphabet or of the numbers.
 fn has_sequence(value: &str) -> bool {
+    // `00010203`
+    let counted = value.as_bytes().chunks(2).filter_map(|two| u8::from_str_radix(std::str::from_utf8(two).ok()?, 16).ok()).collect::<Vec<u8>>();
+    if counted.windows(6).any(|six| six.windows(2).all(|two| two[1] == two[0].wrapping_add(1) || two[1] == two[0].wrapping_add(0x11))) {
+        return true;
+    }
     let mut run = 1;
     let mut last = 0_u8;
     for byte in value.bytes().map(|byte| byte.to_ascii_lowercase()) {
@@ -143,7 +160,7 @@ pub(super) fn is_uuid(value: &str) -> bool {
 }
 
 /// Texts that start like a hash, a digest or a version.
-fn is_hash(value: &str) -> bool {
+pub(super) fn is_hash(value: &str) -> bool {
     const STARTS: &[&str] = &["sha1-", "sha256", "sha384", "sha512", "md5", "$2a$", "$2b$", "$2y$", "$argon2", "$pbkdf2", "pbkdf2", "$6$", "$5$", "scrypt:", "ssh-rsa ", "ssh-ed25519"];
     STARTS.iter().any(|start| value.starts_with(start))
 }
@@ -162,7 +179,8 @@ pub(super) fn is_random(value: &str) -> bool {
     let upper = value.bytes().filter(u8::is_ascii_uppercase).count();
     let lower = value.bytes().filter(u8::is_ascii_lowercase).count();
     let letters = upper + lower;
-    if letters < 3 || has_sequence(value) || is_monotonous(value) {
+    // a token or its beginning, which its shape tells
+    if letters < 3 || value.starts_with("eyJ") || has_sequence(value) || is_monotonous(value) {
         return false;
     }
     if value.bytes().all(|byte| byte.is_ascii_hexdigit()) {
