@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use mcp_lint::config::Config;
-use mcp_lint::finding::{Severity, Tier};
+use clap_complete::Shell;
+use mcp_lint::config::{Config, Source};
+use mcp_lint::finding::{FailOn, Tier};
 use mcp_lint::report::Format;
 
 const EXIT_CODES: &str = "Exit codes, the same for every format:
@@ -52,6 +53,42 @@ pub(crate) enum Command {
         #[command(flatten)]
         input: Input,
     },
+    /// Agree to live with what is found today, so that only what is new is told
+    #[command(subcommand)]
+    Baseline(BaselineCommand),
+    /// Write a commented `mcp-lint.toml` to start from
+    Init {
+        /// The folder that it is written to
+        #[arg(value_name = "FOLDER", default_value = ".")]
+        folder: PathBuf,
+    },
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// Print the manual page, for `man -l -`
+    Man,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum BaselineCommand {
+    /// Write all that is found and not suppressed to the baseline
+    Write(BaselineArgs),
+    /// Take out of the baseline what is found no more
+    Prune(BaselineArgs),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct BaselineArgs {
+    #[command(flatten)]
+    pub(crate) input: Input,
+    #[command(flatten)]
+    pub(crate) judge: Judge,
+    /// The file [default: the nearest mcp-lint-baseline.json, else one beside the configuration or in the analysed folder]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -72,6 +109,12 @@ pub(crate) struct Input {
     /// Judge tests, benches, fixtures and vendored code too
     #[arg(long)]
     pub(crate) include_tests: bool,
+    /// Take the settings from this file instead of the nearest mcp-lint.toml
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Use neither a configuration file nor a baseline that was not named; for code that is not trusted
+    #[arg(long, conflicts_with = "config")]
+    pub(crate) no_config: bool,
     /// How many threads work [default: one for each core]
     #[arg(long, value_name = "N", value_parser = threads)]
     pub(crate) threads: Option<usize>,
@@ -80,53 +123,64 @@ pub(crate) struct Input {
     pub(crate) quiet: bool,
 }
 
+/// What to look for, for every command that judges. What stands here counts more than the settings.
 #[derive(Args, Debug)]
-pub(crate) struct Lint {
-    #[command(flatten)]
-    pub(crate) input: Input,
-    /// The format of the report on standard output
-    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = format_parser())]
-    pub(crate) format: Format,
-    /// Write a report to a file as well, as in `sarif=mcp-lint.sarif`; repeatable
-    #[arg(long, value_name = "FORMAT=PATH")]
-    pub(crate) output: Vec<Output>,
+pub(crate) struct Judge {
     /// Only these rules, whatever their tier; repeatable
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(crate) select: Vec<String>,
     /// Not these rules; repeatable
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(crate) ignore: Vec<String>,
-    /// How much to tell: hardly a false alarm, good practice too, everything worth a look
-    #[arg(long, value_name = "TIER", default_value = "default", value_parser = tier_parser())]
-    pub(crate) tier: Tier,
-    /// The lowest severity that makes the exit code 1
-    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Medium)]
-    pub(crate) fail_on: FailOn,
+    /// How much to tell: hardly a false alarm, good practice too, everything worth a look [default: default]
+    #[arg(long, value_name = "TIER", value_parser = tier_parser())]
+    pub(crate) tier: Option<Tier>,
+    /// Tell what comments and exceptions in the configuration would silence
+    #[arg(long)]
+    pub(crate) no_ignores: bool,
+}
+
+#[derive(Args, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is an option of its own")]
+pub(crate) struct Lint {
+    #[command(flatten)]
+    pub(crate) input: Input,
+    #[command(flatten)]
+    pub(crate) judge: Judge,
+    /// The format of the report on standard output
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = format_parser())]
+    pub(crate) format: Format,
+    /// Write a report to a file as well, as in `sarif=mcp-lint.sarif`; repeatable
+    #[arg(long, value_name = "FORMAT=PATH")]
+    pub(crate) output: Vec<Output>,
+    /// The lowest severity that makes the exit code 1 [default: medium]
+    #[arg(long, value_name = "SEVERITY", value_parser = fail_on_parser())]
+    pub(crate) fail_on: Option<FailOn>,
+    /// Leave out what this baseline has [default: the nearest mcp-lint-baseline.json]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Use no baseline
+    #[arg(long, conflicts_with = "baseline")]
+    pub(crate) no_baseline: bool,
+    /// Tell only what the changes since the merge base with this revision of git bring in, uncommitted ones included
+    #[arg(long, value_name = "REF")]
+    pub(crate) diff: Option<String>,
+    /// List suppressions that are unused, expired, wrong or without a reason, and baseline entries whose findings are gone; any makes the
+    /// exit code 1
+    #[arg(long)]
+    pub(crate) report_unused: bool,
+    /// Show suppressed findings in SARIF and JSON too, marked as such
+    #[arg(long)]
+    pub(crate) show_suppressed: bool,
+    /// Print how often each rule fired instead of the findings
+    #[arg(long, conflicts_with = "format")]
+    pub(crate) statistics: bool,
+    /// Print what is read, as what, and why something is not, instead of linting
+    #[arg(long, conflicts_with_all = ["format", "output", "statistics", "diff", "report_unused"])]
+    pub(crate) show_files: bool,
     /// When to use colours; NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE count with `auto`
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = ColorChoice::Auto)]
     pub(crate) color: ColorChoice,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub(crate) enum FailOn {
-    Low,
-    Medium,
-    High,
-    Critical,
-    Never,
-}
-
-impl FailOn {
-    /// The lowest severity that fails; `None`: none does.
-    pub(crate) fn threshold(self) -> Option<Severity> {
-        match self {
-            Self::Low => Some(Severity::Low),
-            Self::Medium => Some(Severity::Medium),
-            Self::High => Some(Severity::High),
-            Self::Critical => Some(Severity::Critical),
-            Self::Never => None,
-        }
-    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -175,6 +229,12 @@ fn format_parser() -> impl clap::builder::TypedValueParser<Value = Format> {
         .try_map(|word| word.parse::<Format>())
 }
 
+fn fail_on_parser() -> impl clap::builder::TypedValueParser<Value = FailOn> {
+    use clap::builder::TypedValueParser as _;
+    clap::builder::PossibleValuesParser::new(FailOn::ALL.iter().map(|level| level.as_str()))
+        .try_map(|word| word.parse::<FailOn>())
+}
+
 fn tier_parser() -> impl clap::builder::TypedValueParser<Value = Tier> {
     use clap::builder::TypedValueParser as _;
     clap::builder::PossibleValuesParser::new(Tier::ALL.iter().map(|tier| tier.as_str()))
@@ -192,16 +252,13 @@ impl Input {
             ..Config::default()
         }
     }
-}
 
-impl Lint {
-    /// The configuration that these arguments ask for.
-    pub(crate) fn config(&self) -> Config {
-        Config {
-            tier: self.tier,
-            select: self.select.clone(),
-            ignore: self.ignore.clone(),
-            ..self.input.config()
+    /// Where settings are to be taken from.
+    pub(crate) fn source(&self) -> Source {
+        match &self.config {
+            Some(path) => Source::File(path.clone()),
+            None if self.no_config => Source::Nowhere,
+            None => Source::Nearest,
         }
     }
 }

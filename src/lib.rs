@@ -22,4 +22,4 @@ pub mod secrets;
 pub mod server;
 pub mod workspace;
 
-pub use scan::{ScanError, scan};
+pub use scan::{ScanError, analyse, scan};

@@ -2,24 +2,31 @@
 
 mod cli;
 mod output;
+mod prepare;
 mod progress;
 
+use std::fs::OpenOptions;
+use std::io::{self, Write as _};
 use std::panic;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Instant;
 
 use clap::{CommandFactory as _, Parser as _};
-use mcp_lint::config::Config;
+use mcp_lint::config::{self, Config, TEMPLATE};
+use mcp_lint::finding::baseline::Baseline;
 use mcp_lint::finding::{Report, RuleMeta, Severity};
 use mcp_lint::report::{
-    Style, closing_line, page, render, rules_json, rules_text, surface_json, surface_text, warnings,
+    Format, Style, closing_line, files, page, remarks, render, rules_json, rules_text, statistics, surface_json,
+    surface_text, warnings,
 };
 use mcp_lint::rules;
 use mcp_lint::workspace::Progress;
 
-use cli::{Cli, Command, Input, Lint, ListFormat};
-use output::{stdout_style, tell, to_file, to_stdout};
+use cli::{BaselineArgs, BaselineCommand, Cli, Command, Input, Lint, ListFormat};
+use output::{show, stdout_style, tell, to_file, to_stdout};
+use prepare::{Prepared, prepare, read_baseline};
 use progress::Spinner;
 
 /// How a run ends; the numbers are a promise to scripts.
@@ -37,6 +44,21 @@ impl From<Exit> for ExitCode {
     }
 }
 
+/// Why a run could not be made, for people.
+#[derive(Debug)]
+enum Failure {
+    /// What is wrong.
+    Plain(String),
+    /// The same, drawn already.
+    Whole(String),
+}
+
+impl From<String> for Failure {
+    fn from(message: String) -> Self {
+        Self::Plain(message)
+    }
+}
+
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -51,8 +73,11 @@ fn main() -> ExitCode {
     };
     match panic::catch_unwind(|| run(cli)) {
         Ok(Ok(exit)) => exit.into(),
-        Ok(Err(message)) => {
-            tell(&format!("error: {message}"));
+        Ok(Err(failure)) => {
+            match failure {
+                Failure::Plain(message) => tell(&format!("error: {message}")),
+                Failure::Whole(text) => tell(text.trim_end()),
+            }
             Exit::Error.into()
         }
         Err(_) => {
@@ -62,29 +87,63 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> Result<Exit, String> {
+fn run(cli: Cli) -> Result<Exit, Failure> {
     match cli.command {
         None => lint(&cli.lint),
         Some(Command::Explain { rule }) => explain(&rule),
         Some(Command::Rules { format }) => {
-            print(&match format {
-                ListFormat::Text => rules_text(rules::all()),
-                ListFormat::Json => rules_json(rules::all()),
-            })?;
+            let written = match format {
+                ListFormat::Text => show(&rules_text(rules::all())),
+                ListFormat::Json => to_stdout(&rules_json(rules::all())),
+            };
+            printed(written)?;
             Ok(Exit::Clean)
         }
         Some(Command::Surface { format, input }) => surface(format, &input),
+        Some(Command::Baseline(BaselineCommand::Write(args))) => baseline_write(&args),
+        Some(Command::Baseline(BaselineCommand::Prune(args))) => baseline_prune(&args),
+        Some(Command::Init { folder }) => init(&folder),
+        Some(Command::Completions { shell }) => {
+            let mut text = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "mcp-lint", &mut text);
+            print(&String::from_utf8_lossy(&text))?;
+            Ok(Exit::Clean)
+        }
+        Some(Command::Man) => {
+            let mut text = Vec::new();
+            clap_mangen::Man::new(Cli::command())
+                .render(&mut text)
+                .map_err(|error| error.to_string())?;
+            print(&String::from_utf8_lossy(&text))?;
+            Ok(Exit::Clean)
+        }
     }
 }
 
-fn lint(args: &Lint) -> Result<Exit, String> {
+fn lint(args: &Lint) -> Result<Exit, Failure> {
     for path in &args.input.paths {
         check_path(path)?;
     }
-    for id in args.select.iter().chain(&args.ignore) {
-        find_rule(id)?;
+    let start = Instant::now();
+    let prepared = prepare(&args.input, Some(&args.judge))?;
+    if args.show_files {
+        return show_files(args, &prepared);
     }
-    let report = scan(args.config(), args.input.quiet)?;
+    let mut report = scan(&prepared.config, args.input.quiet)?;
+    let baseline = match &args.baseline {
+        Some(path) => Some(path.clone()),
+        None if args.no_baseline => None,
+        None => prepared.nearest_baseline(),
+    };
+    if let Some(path) = baseline {
+        let baseline = read_baseline(&path)?;
+        let scope = prepared.scope(&path);
+        baseline.apply(&mut report, &scope, &config::display(&path));
+    }
+    report.remarks.sort();
+    report.shows_suppressed = args.show_suppressed;
+    report.lists_remarks = args.report_unused;
+    report.elapsed = start.elapsed();
     for output in &args.output {
         let text = render(output.format, &report, rules::all(), Style::default());
         to_file(&output.path, &text).map_err(|error| {
@@ -94,15 +153,100 @@ fn lint(args: &Lint) -> Result<Exit, String> {
             )
         })?;
     }
-    print(&render(args.format, &report, rules::all(), stdout_style(args.color)))?;
+    if args.statistics {
+        print(&statistics(&report))
+    } else {
+        let text = render(args.format, &report, rules::all(), stdout_style(args.color));
+        match args.format {
+            Format::Text | Format::Concise => printed(show(&text)),
+            _ => print(&text),
+        }
+    }?;
     if !args.input.quiet {
         close(&report);
     }
-    Ok(exit_of(&report, args.fail_on.threshold()))
+    let fail_on = args.fail_on.unwrap_or_else(|| prepared.fail_on());
+    Ok(exit_of(&report, fail_on.threshold()))
+}
+
+fn show_files(args: &Lint, prepared: &Prepared) -> Result<Exit, Failure> {
+    let options = prepared.config.workspace_options();
+    let listing = prepared.config.run(|| mcp_lint::workspace::listing(&options));
+    let listing = listing.map_err(|error| error.to_string())?;
+    print(&files(&listing, prepared.config.include_tests))?;
+    if !args.input.quiet {
+        tell(&match &prepared.settings {
+            Some(settings) => format!("settings from {}", settings.name),
+            None => "no configuration file".to_owned(),
+        });
+    }
+    Ok(Exit::Clean)
+}
+
+fn baseline_write(args: &BaselineArgs) -> Result<Exit, Failure> {
+    let prepared = prepare(&args.input, Some(&args.judge))?;
+    let path = args.baseline.clone().unwrap_or_else(|| prepared.baseline_to_write());
+    let old = match path.exists() {
+        true => Some(read_baseline(&path)?),
+        false => None,
+    };
+    let report = scan(&prepared.config, args.input.quiet)?;
+    let scope = prepared.scope(&path);
+    let baseline = Baseline::of(&report, old.as_ref(), &scope);
+    write_baseline(&path, &baseline)?;
+    if !args.input.quiet {
+        close(&report);
+        let name = config::display(&path);
+        tell(&format!(
+            "wrote {name} with {} finding(s); from now on only others are told",
+            baseline.len()
+        ));
+    }
+    Ok(exit_of(&report, None))
+}
+
+fn baseline_prune(args: &BaselineArgs) -> Result<Exit, Failure> {
+    let prepared = prepare(&args.input, Some(&args.judge))?;
+    let found = args.baseline.clone().or_else(|| prepared.nearest_baseline());
+    let path = found.ok_or_else(|| "there is no baseline; `mcp-lint baseline write` makes one".to_owned())?;
+    let old = read_baseline(&path)?;
+    let report = scan(&prepared.config, args.input.quiet)?;
+    let scope = prepared.scope(&path);
+    let (baseline, gone) = old.pruned(&report, &scope);
+    if gone > 0 {
+        write_baseline(&path, &baseline)?;
+    }
+    if !args.input.quiet {
+        let name = config::display(&path);
+        tell(&format!("took {gone} out of {name}, {} left", baseline.len()));
+    }
+    Ok(exit_of(&report, None))
+}
+
+fn write_baseline(path: &Path, baseline: &Baseline) -> Result<(), Failure> {
+    to_file(path, &baseline.text()).map_err(|error| format!("cannot write `{}`: {error}", path.display()).into())
+}
+
+fn init(folder: &Path) -> Result<Exit, Failure> {
+    if let Some(name) = config::settings_in(folder) {
+        return Err(format!("`{name}` is there already and stays as it is").into());
+    }
+    let path = folder.join("mcp-lint.toml");
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&path)
+        .and_then(|mut file| file.write_all(TEMPLATE.as_bytes()))
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => format!("`{}` is there already and stays as it is", path.display()),
+            _ => format!("cannot write `{}`: {error}", path.display()),
+        })?;
+    tell(&format!("wrote {}", path.display()));
+    Ok(Exit::Clean)
 }
 
 /// Tells a path that was meant to be a command.
-fn check_path(path: &Path) -> Result<(), String> {
+fn check_path(path: &Path) -> Result<(), Failure> {
     let Some(word) = path.to_str() else {
         return Ok(());
     };
@@ -111,12 +255,13 @@ fn check_path(path: &Path) -> Result<(), String> {
     if names.contains(&word) {
         return Err(format!(
             "`{word}` is a command, which comes first: `mcp-lint {word} …`; a path of that name is `./{word}`"
-        ));
+        )
+        .into());
     }
     match names.iter().find(|name| strsim::jaro_winkler(name, word) > 0.85) {
-        Some(near) if !path.exists() => Err(format!(
-            "no such file or folder: `{word}`; did you mean the command `{near}`?"
-        )),
+        Some(near) if !path.exists() => {
+            Err(format!("no such file or folder: `{word}`; did you mean the command `{near}`?").into())
+        }
         _ => Ok(()),
     }
 }
@@ -127,59 +272,68 @@ fn exit_of(report: &Report, lowest: Option<Severity>) -> Exit {
         return Exit::Nothing;
     }
     let fails = lowest.is_some_and(|lowest| report.findings.iter().any(|finding| finding.severity >= lowest));
-    if fails { Exit::Findings } else { Exit::Clean }
+    if fails || (report.lists_remarks && !report.remarks.is_empty()) {
+        Exit::Findings
+    } else {
+        Exit::Clean
+    }
 }
 
-fn surface(format: ListFormat, input: &Input) -> Result<Exit, String> {
-    let report = scan(input.config(), input.quiet)?;
-    print(&match format {
-        ListFormat::Text => surface_text(&report, stdout_style(cli::ColorChoice::Never)),
-        ListFormat::Json => surface_json(&report),
+fn surface(format: ListFormat, input: &Input) -> Result<Exit, Failure> {
+    let report = scan(&prepare(input, None)?.config, input.quiet)?;
+    printed(match format {
+        ListFormat::Text => show(&surface_text(&report, stdout_style(cli::ColorChoice::Never))),
+        ListFormat::Json => to_stdout(&surface_json(&report)),
     })?;
     if !input.quiet {
-        close(&report);
+        for warning in warnings(&report) {
+            tell(&format!("warning: {warning}"));
+        }
+        tell(&closing_line(&report));
     }
     Ok(exit_of(&report, None))
 }
 
-fn explain(id: &str) -> Result<Exit, String> {
-    print(&page(find_rule(id)?))?;
+fn explain(id: &str) -> Result<Exit, Failure> {
+    let style = stdout_style(cli::ColorChoice::Auto);
+    printed(show(&page(find_rule(id)?, style)))?;
     Ok(Exit::Clean)
 }
 
-fn scan(mut config: Config, quiet: bool) -> Result<Report, String> {
+fn scan(config: &Config, quiet: bool) -> Result<Report, Failure> {
+    let mut config = config.clone();
     let progress = Arc::new(Progress::default());
     config.progress = Some(Arc::clone(&progress));
     let spinner = (!quiet).then(|| Spinner::start(progress));
     let report = mcp_lint::scan(&config);
     drop(spinner);
-    report.map_err(|error| format!("{error}\nTry `mcp-lint --help`."))
+    Ok(report.map_err(|error| format!("{error}\nTry `mcp-lint --help`."))?)
 }
 
 fn close(report: &Report) {
     for warning in warnings(report) {
         tell(&format!("warning: {warning}"));
     }
+    if !report.lists_remarks {
+        for remark in remarks(report) {
+            tell(&format!("warning: {remark}"));
+        }
+    }
     tell(&closing_line(report));
 }
 
-fn print(text: &str) -> Result<(), String> {
-    to_stdout(text).map_err(|error| format!("cannot write to standard output: {error}"))
+fn printed(written: io::Result<()>) -> Result<(), Failure> {
+    written.map_err(|error| format!("cannot write to standard output: {error}").into())
 }
 
-fn find_rule(id: &str) -> Result<&'static RuleMeta, String> {
-    let rules = rules::all();
-    if let Some(rule) = rules.iter().find(|rule| rule.id == id) {
-        return Ok(rule);
-    }
-    let near = rules
-        .iter()
-        .map(|rule| (strsim::jaro_winkler(id, &rule.id), rule.id.as_str()))
-        .filter(|(likeness, _)| *likeness > 0.75)
-        .max_by(|left, right| left.0.total_cmp(&right.0));
-    Err(match near {
-        Some((_, near)) => format!("unknown rule `{id}`; did you mean `{near}`?"),
-        None => format!("unknown rule `{id}`; `mcp-lint rules` lists them"),
+fn print(text: &str) -> Result<(), Failure> {
+    printed(to_stdout(text))
+}
+
+fn find_rule(id: &str) -> Result<&'static RuleMeta, Failure> {
+    rules::get(id).ok_or_else(|| {
+        let help = config::unknown_rule(id).unwrap_or_default();
+        format!("unknown rule `{id}`: {help}").into()
     })
 }
 

@@ -1,14 +1,21 @@
 //! Where reports go: standard output, once and whole, and files, all or nothing.
 
+use std::borrow::Cow;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use mcp_lint::report::Style;
+use mcp_lint::report::{Style, without_commands};
+use terminal_size::{Height, Width};
 
 use crate::cli::ColorChoice;
 
-/// Writes to standard output. A reader that has seen enough (`| head`) is no error.
+/// Writes text for people to standard output.
+pub(crate) fn show(text: &str) -> io::Result<()> {
+    to_stdout(&for_log(text))
+}
+
+/// Writes to standard output as it stands. A reader that has seen enough (`| head`) is no error.
 pub(crate) fn to_stdout(text: &str) -> io::Result<()> {
     if text.is_empty() {
         return Ok(());
@@ -23,7 +30,7 @@ pub(crate) fn to_stdout(text: &str) -> io::Result<()> {
 
 /// Writes a line to standard error. Nobody can be told if that fails.
 pub(crate) fn tell(line: &str) {
-    let _ = writeln!(io::stderr().lock(), "{line}");
+    let _ = writeln!(io::stderr().lock(), "{}", for_log(line));
 }
 
 /// Writes a file so that nobody ever sees half of it: beside it first, then renamed. What is no regular file, such as a
@@ -61,11 +68,58 @@ fn create_beside(path: &Path) -> io::Result<(PathBuf, File)> {
 
 /// How text on standard output is laid out.
 pub(crate) fn stdout_style(choice: ColorChoice) -> Style {
-    let width = terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
-    let is_terminal = io::stdout().is_terminal();
+    let width = terminal_size::terminal_size_of(io::stdout());
+    style(choice, io::stdout().is_terminal(), width)
+}
+
+/// How text on standard error is laid out.
+pub(crate) fn stderr_style() -> Style {
+    let width = terminal_size::terminal_size_of(io::stderr());
+    style(ColorChoice::Auto, io::stderr().is_terminal(), width)
+}
+
+fn style(choice: ColorChoice, terminal: bool, size: Option<(Width, Height)>) -> Style {
+    let variable = |name: &str| std::env::var(name).ok();
+    let width = size.map_or(Style::default().width, |(width, _)| usize::from(width.0));
     Style {
-        color: wants_color(choice, is_terminal, |name| std::env::var(name).ok()),
-        width: width.unwrap_or(Style::default().width).clamp(60, 200),
+        color: wants_color(choice, terminal, variable),
+        links: terminal && choice != ColorChoice::Never && knows_links(variable),
+        terminal,
+        width: width.clamp(60, 200),
+    }
+}
+
+/// Whether the terminal is one that shows links. Those that do not know the sequence mostly ignore it, but some print it,
+/// so only the ones that are known to do it right get it.
+fn knows_links(variable: impl Fn(&str) -> Option<String>) -> bool {
+    let is = |name: &str, known: &[&str]| variable(name).is_some_and(|value| known.contains(&value.as_str()));
+    let has = |name: &str| variable(name).is_some_and(|value| !value.is_empty());
+    let is_number = |name: &str, least: u32| {
+        let number = variable(name).and_then(|value| value.parse::<u32>().ok());
+        number.is_some_and(|number| number >= least)
+    };
+    // Multiplexers take the sequence out or pass it on as they like.
+    if has("STY") || is("TERM", &["dumb", "screen"]) {
+        return false;
+    }
+    is(
+        "TERM_PROGRAM",
+        &["iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "rio"],
+    ) || is(
+        "TERM",
+        &["xterm-kitty", "xterm-ghostty", "alacritty", "foot", "contour"],
+    ) || is_number("VTE_VERSION", 5000)
+        || is_number("KONSOLE_VERSION", 20_12_00)
+        || has("WT_SESSION")
+        || has("DOMTERM")
+}
+
+/// Text that goes to a log of GitHub Actions must hold no command of its own.
+fn for_log(text: &str) -> Cow<'_, str> {
+    if std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true") {
+        Cow::Owned(without_commands(text))
+    } else {
+        Cow::Borrowed(text)
     }
 }
 
@@ -119,6 +173,22 @@ mod tests {
         assert!(!color(Auto, false, &[("NO_COLOR", "1"), ("FORCE_COLOR", "1")]));
         assert!(color(Always, false, &[("NO_COLOR", "1")]));
         assert!(!color(Never, true, &[("FORCE_COLOR", "1")]));
+    }
+
+    #[test]
+    fn links_go_to_terminals_that_are_known_to_show_them() {
+        let knows = |set: &[(&str, &str)]| {
+            knows_links(|name| {
+                let found = set.iter().find(|(key, _)| *key == name);
+                found.map(|(_, value)| (*value).to_owned())
+            })
+        };
+        assert!(!knows(&[("TERM", "xterm-256color")]));
+        assert!(knows(&[("TERM", "xterm-256color"), ("VTE_VERSION", "7600")]));
+        assert!(!knows(&[("VTE_VERSION", "4800")]));
+        assert!(knows(&[("TERM_PROGRAM", "vscode")]));
+        assert!(!knows(&[("TERM_PROGRAM", "vscode"), ("STY", "1.pts")]));
+        assert!(!knows(&[("TERM", "dumb"), ("WT_SESSION", "x")]));
     }
 
     #[test]

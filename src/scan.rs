@@ -6,10 +6,12 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 
-use crate::config::Config;
-use crate::finding::{Coverage, Finding, Location, Report, assign_fingerprints};
+use crate::config::{Config, unknown_rule};
+use crate::finding::suppression::{self, Marker};
+use crate::finding::{Coverage, Finding, Hidden, Location, Remark, Report, Why, assign_fingerprints};
+use crate::ir::walk::statement_around;
 use crate::ir::{Builder, Language, Module};
-use crate::lang::{Dialect, lower};
+use crate::lang::{Dialect, comments, lower};
 use crate::models::Models;
 use crate::project::{ModuleId, Project};
 use crate::rules;
@@ -53,8 +55,18 @@ pub fn scan(config: &Config) -> Result<Report, ScanError> {
 
 fn scan_here(config: &Config) -> Result<Report, ScanError> {
     let start = Instant::now();
-    let mut workspace = workspace::load(&config.workspace_options())?;
-    let models = Models::embedded().map_err(ScanError::Models)?;
+    let mut report = analyse(config, workspace::load(&config.workspace_options())?)?;
+    report.elapsed = start.elapsed();
+    Ok(report)
+}
+
+/// Analyses what was read already, from wherever. Must be called within [`Config::run`].
+///
+/// # Errors
+/// When an embedded file of rows is broken, which a test excludes.
+pub fn analyse(config: &Config, mut workspace: Workspace) -> Result<Report, ScanError> {
+    let mut models = Models::embedded().map_err(ScanError::Models)?;
+    models.extend(&config.models);
     let mut coverage = Coverage::of_files(&workspace);
 
     let modules = lower_all(&workspace, config.include_tests);
@@ -90,30 +102,101 @@ fn scan_here(config: &Config) -> Result<Report, ScanError> {
             .push((rules::location(&project, limit.place), limit.message.clone()));
     }
     let mut findings: Vec<Finding> = rules::flow::findings(&project, &server, &analysis);
-    findings.extend(rules::findings(&rules::Context {
+    let others = rules::findings(&rules::Context {
         workspace: &workspace,
         project: &project,
         models: &models,
         server: &server,
         analysis: &analysis,
         secrets: &secrets,
+        found: &findings,
         include_tests: config.include_tests,
-    }));
+    });
+    findings.extend(others);
     // also where the rule itself is switched off
     hide(&mut workspace, &secrets);
-    findings.retain(|finding| config.enables(&finding.rule, finding.tier));
+    for finding in &mut findings {
+        if let Some(severity) = config.severities.get(&finding.rule) {
+            finding.severity = *severity;
+        }
+    }
     crate::finding::sort(&mut findings, &workspace);
+    // Before anything is taken out: a fingerprint must not depend on what a run is asked for.
     assign_fingerprints(&mut findings, &workspace);
+    secrets::scrub(&secrets, &workspace, &mut findings);
+    let mut report = Report::default();
+    for finding in findings {
+        match config.enables(&finding.rule, finding.tier) {
+            true => report.findings.push(finding),
+            false => report.hidden.push(Hidden {
+                finding,
+                why: Why::NotAsked,
+            }),
+        }
+    }
     coverage.gaps.sort();
-    let mut surface = rules::surface::entries(&project, &server, &analysis, &mut coverage);
-    secrets::scrub(&secrets, &workspace, &mut findings, &mut surface);
-    Ok(Report {
+    report.surface = rules::surface::entries(&project, &server, &analysis, &mut coverage);
+    secrets::scrub_surface(&secrets, &workspace, &mut report.surface);
+    report.coverage = coverage;
+    report.workspace = workspace;
+    if !config.no_ignores {
+        suppress(config, &project, &mut report);
+    }
+    Ok(report)
+}
+
+/// Takes out what comments and exceptions silence.
+fn suppress(config: &Config, project: &Project, report: &mut Report) {
+    let workspace = &report.workspace;
+    let unknown = |id: &str| unknown_rule(id);
+    let judged = |file: &SourceFile| config.include_tests || file.role.ships();
+    let marked: Vec<(Vec<Marker>, Vec<Remark>)> = workspace
+        .files
+        .par_iter()
+        .enumerate()
+        .filter(|(_, file)| judged(file) && file.text.contains(suppression::MARKER))
+        .filter_map(|(index, file)| {
+            let id = FileId(u32::try_from(index).ok()?);
+            let mut remarks = Vec::new();
+            // What the parser cannot bear was told when the file was lowered.
+            let comments = catch_unwind(|| comments(file.kind, &file.path, &file.text)).unwrap_or_default();
+            let markers = suppression::markers(id, file, &comments, &unknown, &mut remarks);
+            Some((markers, remarks))
+        })
+        .collect();
+    let mut remarks = Vec::new();
+    let mut markers = Vec::new();
+    for (own, told) in marked {
+        markers.extend(own);
+        remarks.extend(told);
+    }
+    let lines = |finding: &Finding| lines_of(finding, project, workspace);
+    suppression::suppress(
+        &mut report.findings,
+        &mut report.hidden,
         workspace,
-        findings,
-        coverage,
-        surface,
-        elapsed: start.elapsed(),
-    })
+        markers,
+        &config.exceptions,
+        &lines,
+        &mut remarks,
+    );
+    remarks.sort();
+    report.remarks = remarks;
+}
+
+/// The lines on which a comment can silence a finding: where it is told, and those of the statement that it stands in.
+fn lines_of(finding: &Finding, project: &Project, workspace: &Workspace) -> Vec<usize> {
+    let Some(file) = workspace.get(finding.primary.file) else {
+        return Vec::new();
+    };
+    let line = |at: u32| file.position(at).line;
+    let span = finding.primary.span;
+    let mut lines = vec![line(span.start), line(span.end.saturating_sub(1).max(span.start))];
+    let module = project.module_of(finding.primary.file).map(|id| project.module(id));
+    if let Some(own) = module.and_then(|module| statement_around(module, span.start)) {
+        lines.extend(line(own.start)..=line(own.end.saturating_sub(1).max(own.start)));
+    }
+    lines
 }
 
 /// Keeps secrets out of all that is shown of the files.

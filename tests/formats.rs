@@ -10,8 +10,20 @@ use serde_json::Value;
 
 use common::{finding, report, rules, step};
 
+fn style(color: bool, width: usize) -> Style {
+    Style {
+        color,
+        width,
+        ..Style::default()
+    }
+}
+
 fn text(format: Format) -> String {
     render(format, &report(), &rules(), Style::default())
+}
+
+fn text_of(report: &mcp_lint::finding::Report) -> String {
+    render(Format::Text, report, &rules(), Style::default())
 }
 
 fn parsed(format: Format) -> Value {
@@ -33,7 +45,7 @@ fn text_keeps_to_the_width_and_hides_control_characters() {
     one.message = "word ".repeat(60);
     report.findings = vec![one];
     for width in [60, 80, 120] {
-        let out = render(Format::Text, &report, &rules(), Style { color: false, width });
+        let out = render(Format::Text, &report, &rules(), style(false, width));
         let longest = out.lines().map(|line| line.chars().count()).max().unwrap();
         assert!(longest <= width + 20, "{longest} for {width}\n{out}");
         assert!(out.lines().count() < 40, "{out}");
@@ -45,18 +57,42 @@ fn text_keeps_to_the_width_and_hides_control_characters() {
 
 #[test]
 fn colors_come_only_when_asked_for() {
-    let colored = render(
-        Format::Text,
-        &report(),
-        &rules(),
-        Style {
-            color: true,
-            width: 100,
-        },
-    );
+    let colored = render(Format::Text, &report(), &rules(), style(true, 100));
     assert!(colored.contains("\u{1B}[1;31mcritical[command-injection]"));
     assert!(!text(Format::Text).contains('\u{1B}'));
     assert!(!colored.contains('\u{202E}'));
+}
+
+#[test]
+fn links_lead_to_the_files_and_come_only_when_asked_for() {
+    let linked = Style {
+        links: true,
+        ..Style::default()
+    };
+    let out = render(Format::Text, &report(), &rules(), linked);
+    let link = "\u{1B}]8;;file:///repo/servers/a%20b/src/my%20server.ts\u{1B}\\src/my server.ts\u{1B}]8;;\u{1B}\\:2:34";
+    assert!(out.contains(link), "{out:?}");
+    assert!(!text(Format::Text).contains("]8;"));
+}
+
+#[test]
+fn text_gathers_what_belongs_to_a_file_and_a_tool() {
+    let mut report = report();
+    let (other, flow) = (report.findings[0].clone(), report.findings[1].clone());
+    let of = |tool: &str| {
+        let mut finding = flow.clone();
+        finding.tool = Some(tool.to_owned());
+        finding
+    };
+    report.findings = vec![other, of("a"), of("b"), of("a")];
+    let out = text_of(&report);
+    let headings: Vec<&str> = out.lines().filter(|line| line.starts_with("src/")).collect();
+    let expected = [
+        "src/my server.ts · 1 finding",
+        "src/run.ts · tool a · 2 findings",
+        "src/run.ts · tool b · 1 finding",
+    ];
+    assert_eq!(headings, expected);
 }
 
 #[test]
@@ -112,7 +148,9 @@ fn an_empty_report_is_a_whole_document() {
         let out = render(*format, &empty, &rules(), Style::default());
         match format {
             Format::Text | Format::Concise => assert_eq!(out, ""),
-            Format::Json | Format::Sarif => assert!(serde_json::from_str::<Value>(&out).is_ok()),
+            Format::Github => assert_eq!(out, ""),
+            Format::Json | Format::Sarif | Format::Gitlab => assert!(serde_json::from_str::<Value>(&out).is_ok()),
+            Format::Markdown => assert!(out.contains("0 findings")),
         }
     }
 }
@@ -165,7 +203,7 @@ fn surface_as_promised() {
 
 #[test]
 fn a_page_shows_its_facts() {
-    insta::assert_snapshot!(page(&rules()[0]), @r"
+    insta::assert_snapshot!(page(&rules()[0], Style::default()), @r"
     Command injection (command-injection)
 
     Command injection by a tool argument.
@@ -230,7 +268,7 @@ fn no_span_and_no_text_breaks_a_format() {
         }
         for format in Format::ALL {
             for color in [false, true] {
-                render(*format, &report, &rules(), Style { color, width: 60 });
+                render(*format, &report, &rules(), style(color, 60));
             }
         }
         surface_text(&report, Style::default());

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use binary::{Ran, root, run};
 
-const FORMATS: [&str; 4] = ["text", "concise", "json", "sarif"];
+const FORMATS: [&str; 7] = ["text", "concise", "json", "sarif", "github", "gitlab", "markdown"];
 
 fn tour(args: &[&str]) -> Ran {
     run(&root().join("fixtures/servers/tour"), args)
@@ -49,7 +49,9 @@ fn normalised(text: &str) -> String {
     {
         file.as_object_mut().unwrap().remove("length");
     }
-    format!("{document:#}").replace(&*root().to_string_lossy().replace('\\', "/"), "/[root]")
+    // Where the repository begins is no business of this test: a copy of its files has no `.git`.
+    let text = format!("{document:#}").replace("fixtures/servers/tour/", "");
+    text.replace(&*root().to_string_lossy().replace('\\', "/"), "/[root]")
 }
 
 fn without_time(line: &str) -> String {

@@ -16,16 +16,35 @@ const VERSION: &str = "mcp-lint/v1";
 /// Sets each finding's fingerprint: a hash of rule, path, enclosing tool or function, the sink's text and the ordinal
 /// among equals; never of a line number. The findings must be [sorted](super::sort): the ordinal follows the order.
 pub fn assign_fingerprints(findings: &mut [Finding], workspace: &Workspace) {
+    let all: Vec<&Finding> = findings.iter().collect();
+    let fingerprints = fingerprints(&all, workspace, |path| path.to_owned());
+    for (finding, fingerprint) in findings.iter_mut().zip(fingerprints) {
+        finding.fingerprint = fingerprint;
+    }
+}
+
+/// The fingerprints of [sorted](super::sort) findings, for paths that are relative to another folder.
+pub fn fingerprints(findings: &[&Finding], workspace: &Workspace, path: impl Fn(&str) -> String) -> Vec<String> {
     let mut seen: BTreeMap<u64, u32> = BTreeMap::new();
+    let mut out = Vec::with_capacity(findings.len());
     for finding in findings {
-        let file = workspace.get(finding.primary.file);
-        let path = file.map_or("", |file| file.path.as_str());
-        let sink = file.map_or(Cow::Borrowed(""), |file| without_secrets(file, finding.primary.span));
-        let base = hash(&[VERSION, &finding.rule, path, &finding.scope, &normalise_sink(&sink)]);
+        let base = identity(finding, workspace, &path);
         let ordinal = seen.entry(base).or_default();
-        finding.fingerprint = format!("{:016x}", hash(&[&format!("{base:016x}"), &ordinal.to_string()]));
+        out.push(format!(
+            "{:016x}",
+            hash(&[&format!("{base:016x}"), &ordinal.to_string()])
+        ));
         *ordinal += 1;
     }
+    out
+}
+
+/// What a finding has in common with its equals: the fingerprint without the ordinal.
+pub fn identity(finding: &Finding, workspace: &Workspace, path: impl Fn(&str) -> String) -> u64 {
+    let file = workspace.get(finding.primary.file);
+    let path = path(file.map_or("", |file| file.path.as_str()));
+    let sink = file.map_or(Cow::Borrowed(""), |file| without_secrets(file, finding.primary.span));
+    hash(&[VERSION, &finding.rule, &path, &finding.scope, &normalise_sink(&sink)])
 }
 
 /// The text of a span, with twelve bits of a hash for each secret in it: enough to tell that it was changed, too few to
@@ -170,6 +189,7 @@ mod tests {
         );
         Workspace {
             root: PathBuf::new(),
+            below_repository: String::new(),
             files: vec![file],
             notes: Vec::new(),
         }

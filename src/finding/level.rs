@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::Deserialize;
+
 /// A word that is not on the scale.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ParseLevelError {
@@ -22,9 +24,10 @@ impl std::error::Error for ParseLevelError {}
 macro_rules! scale {
     ($(#[$meta:meta])* $name:ident, $what:literal, $($(#[$variant_meta:meta])* $variant:ident = $word:literal),+ $(,)?) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Deserialize)]
+        #[cfg_attr(test, derive(schemars::JsonSchema))]
         pub enum $name {
-            $($(#[$variant_meta])* $variant,)+
+            $($(#[$variant_meta])* #[serde(rename = $word)] $variant,)+
         }
 
         impl $name {
@@ -108,6 +111,34 @@ scale! {
     High = "high",
     /// Hardly ever wrong.
     VeryHigh = "very-high",
+}
+
+scale! {
+    /// The lowest severity at which a run counts as failed.
+    FailOn, "severity",
+    /// Any finding.
+    Low = "low",
+    /// From medium on.
+    Medium = "medium",
+    /// From high on.
+    High = "high",
+    /// Only critical findings.
+    Critical = "critical",
+    /// None: findings are told, the run succeeds.
+    Never = "never",
+}
+
+impl FailOn {
+    /// The lowest severity that fails; `None`: none does.
+    pub fn threshold(self) -> Option<Severity> {
+        match self {
+            Self::Low => Some(Severity::Low),
+            Self::Medium => Some(Severity::Medium),
+            Self::High => Some(Severity::High),
+            Self::Critical => Some(Severity::Critical),
+            Self::Never => None,
+        }
+    }
 }
 
 #[cfg(test)]

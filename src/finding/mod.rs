@@ -1,14 +1,20 @@
 //! What a rule has to say: finding, trace, severity, rule metadata, and the report they are gathered in.
 
+pub mod baseline;
 mod fingerprint;
+mod hidden;
 mod level;
 mod report;
 mod rule;
+pub mod suppression;
+
+use std::cmp::Ordering;
 
 use crate::workspace::{FileId, Span, Workspace};
 
-pub use fingerprint::{assign_fingerprints, normalise_sink};
-pub use level::{Confidence, ParseLevelError, Precision, Severity, Tier};
+pub use fingerprint::{assign_fingerprints, fingerprints, identity, normalise_sink};
+pub use hidden::{Hidden, Remark, RemarkKind, Why};
+pub use level::{Confidence, FailOn, ParseLevelError, Precision, Severity, Tier};
 pub use report::{Coverage, Report, SurfaceEntry, SurfaceKind, SurfaceParam};
 pub use rule::RuleMeta;
 
@@ -68,18 +74,21 @@ pub struct Finding {
 /// Puts findings into their one order: path, place, rule, message. Two runs over the same input agree on it whatever
 /// the threads did.
 pub fn sort(findings: &mut [Finding], workspace: &Workspace) {
+    findings.sort_by(|left, right| compare(left, right, workspace));
+}
+
+/// The order of [`sort`].
+pub fn compare(left: &Finding, right: &Finding, workspace: &Workspace) -> Ordering {
     let path = |finding: &Finding| workspace.get(finding.primary.file).map(|file| file.path.as_str());
-    findings.sort_by(|left, right| {
-        path(left)
-            .cmp(&path(right))
-            .then_with(|| left.primary.cmp(&right.primary))
-            .then_with(|| left.rule.cmp(&right.rule))
-            .then_with(|| left.message.cmp(&right.message))
-            .then_with(|| left.tool.cmp(&right.tool))
-            .then_with(|| left.parameter.cmp(&right.parameter))
-            .then_with(|| left.scope.cmp(&right.scope))
-            .then_with(|| trace_key(left).cmp(trace_key(right)))
-    });
+    path(left)
+        .cmp(&path(right))
+        .then_with(|| left.primary.cmp(&right.primary))
+        .then_with(|| left.rule.cmp(&right.rule))
+        .then_with(|| left.message.cmp(&right.message))
+        .then_with(|| left.tool.cmp(&right.tool))
+        .then_with(|| left.parameter.cmp(&right.parameter))
+        .then_with(|| left.scope.cmp(&right.scope))
+        .then_with(|| trace_key(left).cmp(trace_key(right)))
 }
 
 fn trace_key(finding: &Finding) -> impl Iterator<Item = Location> {

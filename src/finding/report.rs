@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::{Finding, Location};
+use super::{Finding, Hidden, Location, Remark, Why};
 use crate::workspace::{FileId, Span, Workspace};
 
 /// What a run saw and what it did not.
@@ -103,10 +103,31 @@ pub struct Report {
     pub workspace: Workspace,
     /// What was found, in the order of [`sort`](super::sort).
     pub findings: Vec<Finding>,
+    /// What was found and is not told.
+    pub hidden: Vec<Hidden>,
+    /// Whether the formats show those of [`hidden`](Self::hidden) that somebody has declared harmless, marked as such.
+    pub shows_suppressed: bool,
+    /// What is to be said about suppressions and the baseline, sorted.
+    pub remarks: Vec<Remark>,
+    /// Whether the formats for people list the remarks.
+    pub lists_remarks: bool,
     /// What was seen.
     pub coverage: Coverage,
     /// What the servers offer, sorted by path and place.
     pub surface: Vec<SurfaceEntry>,
     /// How long it took; told to people, never part of a report.
     pub elapsed: Duration,
+}
+
+impl Report {
+    /// How many findings are left out for a reason that `is` holds of.
+    pub fn count_hidden(&self, is: impl Fn(&Why) -> bool) -> usize {
+        self.hidden.iter().filter(|hidden| is(&hidden.why)).count()
+    }
+
+    /// What somebody has declared harmless, if the formats are to show that.
+    pub fn suppressed(&self) -> impl Iterator<Item = &Hidden> {
+        let shown = if self.shows_suppressed { &self.hidden[..] } else { &[] };
+        shown.iter().filter(|hidden| hidden.why.is_suppression())
+    }
 }

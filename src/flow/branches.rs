@@ -5,7 +5,7 @@ use super::exec::Cx;
 use super::engine::{Breaks, Engine};
 use super::state::State;
 use super::value::{Shape, Truth, Value};
-use crate::ir::{Arm, Block, ExprKind, Language, LoopKind, Name, PatternKind, StmtKind};
+use crate::ir::{Arm, Block, ExprKind, Language, Literal, LoopKind, Name, Pattern, PatternKind, StmtKind};
 
 impl<'a> Engine<'a> {
     pub(super) fn with_breaks(&mut self, is_switch: bool, run: impl FnOnce(&mut Self)) -> Breaks {
@@ -152,6 +152,9 @@ impl<'a> Engine<'a> {
                 if remaining.dead {
                     break;
                 }
+                if never_fits(cx, &arm.pattern, &value) {
+                    continue;
+                }
                 let mut inside = remaining.clone();
                 let (matched, missed) = engine.matching(cx, &arm.pattern, &value, &mut inside);
                 inside.learn(&matched);
@@ -185,6 +188,21 @@ impl<'a> Engine<'a> {
         for one in breaks {
             *state = std::mem::take(state).join(one);
         }
+    }
+}
+
+/// Whether a constant is known not to be any of a pattern's constants.
+fn never_fits(cx: Cx<'_>, pattern: &Pattern, value: &Value) -> bool {
+    let Shape::Constant(Literal::Str(have)) = &value.shape else {
+        return false;
+    };
+    match &pattern.kind {
+        PatternKind::Literal(Literal::Str(text)) => text != have,
+        PatternKind::Value(expr) => {
+            matches!(&cx.module.expr(*expr).kind, ExprKind::Literal(Literal::Str(text)) if text != have)
+        }
+        PatternKind::Or(alternatives) => alternatives.iter().all(|one| never_fits(cx, one, value)),
+        _ => false,
     }
 }
 

@@ -28,6 +28,13 @@ impl<'a> Engine<'a> {
             },
         };
 
+        // `log(…)` writes a line, `Math.log(…)` does not
+        if let Some(name) = Self::expr_name(cx, call.callee)
+            && self.is_recorder(name)
+            && !(name == "log" && matches!(callee.kind, ExprKind::Field { .. }))
+        {
+            self.note_record(name, place, state);
+        }
         if let ExprKind::Field { base, name, .. } = &callee.kind {
             let receiver = self.eval(cx, *base, state);
             let mut arguments = self.arguments(cx, call, state);

@@ -179,6 +179,8 @@ pub(super) fn holds(condition: &Condition, receiver: Option<&Value>, arguments: 
         Is::WriteMode => first
             .and_then(Value::text)
             .is_some_and(|mode| mode.contains(['w', 'a', 'x', '+'])),
+        Is::Null => first.is_some_and(Value::is_null),
+        Is::Function => first.is_some_and(|value| matches!(value.shape, Shape::Functions(_))),
     }
 }
 

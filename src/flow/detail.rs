@@ -11,6 +11,8 @@ pub enum Detail {
     Text,
     /// An error with all that hangs on it.
     Object,
+    /// A record with a field that nobody but its owner should see.
+    Record,
     /// The value of a variable that is named like a secret.
     Secret,
     /// Names and values of the environment, one by one.

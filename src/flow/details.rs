@@ -15,7 +15,7 @@ use super::state::State;
 use super::value::{Origin, Place, Shape, Step, StepKind, Taint, TraceStep, Value};
 use crate::ir::{ExprId, ExprKind, Language, Name};
 use crate::models::{Class, ClassSet, SourceKind};
-use crate::project::Symbol;
+use crate::project::{Symbol, Ty};
 
 /// Names of the object that answers an HTTP request.
 const RESPONSES: &[&str] = &["res", "response", "reply", "resp", "rsp", "ctx", "c"];
@@ -139,7 +139,7 @@ impl Value {
 }
 
 /// Whether a constant stands in for something that is left out.
-fn is_redaction(value: &Value) -> bool {
+pub(super) fn is_redaction(value: &Value) -> bool {
     value.text().is_some_and(|text| {
         let text = text.to_lowercase();
         ["redact", "mask", "hidden", "***", "•••", "xxxx"]
@@ -292,6 +292,14 @@ impl<'a> Engine<'a> {
 
     /// A handler answers with a value.
     pub(super) fn check_answer(&mut self, value: &Value, place: Place, state: &State) {
+        // an object that the SDK writes out itself
+        if self.module(place.module).language != Language::TypeScript
+            && matches!(value.ty, Ty::Class(_) | Ty::List(_) | Ty::Optional(_))
+            && let Some(field) = self.sensitive_field(value)
+        {
+            let value = self.with_detail(value.clone(), Detail::Record, Some(field), place);
+            return self.check_leak(Class::Output, Name::new("the result"), &value, place, state, None);
+        }
         self.check_leak(Class::Output, Name::new("the result"), value, place, state, None);
     }
 
@@ -418,6 +426,9 @@ impl<'a> Engine<'a> {
         };
         if matches!(detail, Detail::Stack | Detail::Request) {
             return reading().map_or(place, |step| step.place);
+        }
+        if detail == Detail::Record {
+            return trace.first().map_or(place, |step| step.place);
         }
         let uses = |step: &&TraceStep| {
             matches!(

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::args::Arguments;
+use super::effects::{Deed, Effect};
 use super::sinks::Hit;
 use super::state::{Frame, State};
 use super::value::{Callable, Origin, Place, Step, StepKind, Taint, Value, ValueId, mix, name_bits};
@@ -82,6 +83,10 @@ pub struct Analysis {
     pub origins: Vec<Origin>,
     /// What entry points can do; for dispatchers by tool name.
     pub reaches: BTreeMap<(u32, Option<Name>), BTreeSet<Capability>>,
+    /// What else entry points do; for dispatchers by tool name.
+    pub acts: super::acts::Acts,
+    /// What entry points do, with place and way; for dispatchers by tool name.
+    pub deeds: BTreeMap<(u32, Option<Name>), Vec<Deed>>,
     /// Bounds that were reached.
     pub limits: Vec<Limit>,
 }
@@ -89,6 +94,8 @@ pub struct Analysis {
 /// A function being run.
 pub(super) struct Activation {
     pub(super) func: FuncRef,
+    /// The call that runs it.
+    pub(super) site: Place,
     /// How many calls up to this one got nothing untrusted.
     pub(super) quiet: u32,
     /// The joined state of all returns so far.
@@ -121,6 +128,9 @@ pub(super) struct Memo {
     pub(super) writes: u32,
 }
 
+/// What entry points do, by tool.
+pub(super) type Deeds = BTreeMap<(u32, Option<Name>), BTreeMap<(Effect, Place), Deed>>;
+
 pub(super) struct Engine<'a> {
     pub(super) project: &'a Project,
     pub(super) models: &'a Models,
@@ -146,8 +156,14 @@ pub(super) struct Engine<'a> {
     pub(super) inner: FxHashMap<(ModuleId, ExprId), (u32, SourceShape)>,
     pub(super) entry: Option<u32>,
     pub(super) reaches: BTreeMap<(u32, Option<Name>), BTreeSet<Capability>>,
+    pub(super) acts: super::acts::Acts,
+    /// Functions that leave a record, by name, as far as asked.
+    pub(super) recorders: FxHashMap<Name, bool>,
+    /// The fields of a class that nobody but their owner should see, as far as asked.
+    pub(super) sensitive: FxHashMap<ClassRef, Rc<[Name]>>,
     /// Capabilities met since the innermost remembered call began.
     pub(super) reach_log: Vec<(Option<Name>, Capability)>,
+    pub(super) deeds: Deeds,
     pub(super) tool_names: FxHashSet<ValueId>,
     pub(super) collectors: Vec<Option<Value>>,
     /// Elements of tainted values: what is proven of each is proven of the whole.
@@ -208,6 +224,8 @@ struct Part {
     hits: BTreeMap<super::sinks::HitKey, Hit>,
     origins: Vec<Origin>,
     reaches: BTreeMap<(u32, Option<Name>), BTreeSet<Capability>>,
+    acts: super::acts::Acts,
+    deeds: Deeds,
     limits: BTreeSet<Limit>,
 }
 
@@ -231,6 +249,12 @@ fn merge(parts: Vec<Part>, quiet: &(dyn Fn(ModuleId) -> bool + Sync)) -> Analysi
         }
         for (key, capabilities) in part.reaches {
             all.reaches.entry(key).or_default().extend(capabilities);
+        }
+        for (key, acts) in part.acts {
+            all.acts.entry(key).or_default().extend(acts);
+        }
+        for (key, deeds) in part.deeds {
+            all.deeds.entry(key).or_default().extend(deeds.into_values());
         }
         all.limits.extend(part.limits);
     }
@@ -271,7 +295,11 @@ impl<'a> Engine<'a> {
             inner,
             entry: None,
             reaches: BTreeMap::new(),
+            acts: BTreeMap::new(),
+            recorders: FxHashMap::default(),
+            sensitive: FxHashMap::default(),
             reach_log: Vec::new(),
+            deeds: BTreeMap::new(),
             tool_names: FxHashSet::default(),
             collectors: Vec::new(),
             parts: FxHashMap::default(),
@@ -294,6 +322,8 @@ impl<'a> Engine<'a> {
             hits: self.hits,
             origins: self.origins,
             reaches: self.reaches,
+            acts: self.acts,
+            deeds: self.deeds,
             limits: self.limits,
         }
     }

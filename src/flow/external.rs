@@ -6,6 +6,7 @@ use super::exec::Cx;
 use super::state::State;
 use super::value::{Derived, Place, Shape, Truth, Value};
 use crate::ir::{Call, ExprId, Language, Name};
+use crate::models::Class;
 use crate::project::{Symbol, Ty};
 
 impl<'a> Engine<'a> {
@@ -23,7 +24,10 @@ impl<'a> Engine<'a> {
         state: &mut State,
     ) -> Value {
         let question = super::catalogue::question(receiver.map(|(value, _)| value), method, &arguments, state);
+        let short = method.unwrap_or_else(|| last_segment(callee));
+        let (this, first) = (receiver.map(|(value, _)| value.clone()), arguments.get(0).cloned());
         let result = self.library_call(cx, call, callee, receiver, method, arguments, place, state);
+        let result = self.written_out(short, this.as_ref(), first.as_ref(), result, place);
         match question {
             Some(facts) => super::catalogue::answer(result, facts, receiver.map(|(value, _)| value), state),
             None => result,
@@ -45,6 +49,8 @@ impl<'a> Engine<'a> {
         let language = cx.module.language;
         let callee = self.models.canonical(language, callee);
         let this = receiver.map(|(value, _)| value);
+        self.note_acts(language, callee, this, &arguments, place, state);
+        self.note_effects(language, callee, this, &arguments, place, state);
         if let Some(value) = self.known_function(cx, callee, &arguments, place, state) {
             return match last_segment(callee).as_str() {
                 "String" | "str" | "repr" => value.worded(),
@@ -92,6 +98,9 @@ impl<'a> Engine<'a> {
             .first()
             .is_some_and(|row| means.is_some_and(|(_, base)| !self.means(cx, row.class, base)));
         if !other {
+            if entry.sinks.iter().any(|row| row.class == Class::Log) {
+                self.note_record(callee, place, state);
+            }
             self.check_sinks(entry, callee, this, &arguments, named, place, state);
         }
         state.learn(&super::guards_sql::limits(entry, this, &arguments));

@@ -84,6 +84,7 @@ impl<'a> Engine<'a> {
         let before = state.clone();
         self.activations.push(Activation {
             func,
+            site,
             quiet,
             exit: None,
             returned: None,

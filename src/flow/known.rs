@@ -70,6 +70,9 @@ impl<'a> Engine<'a> {
         {
             return Some(receiver.clone());
         }
+        if let Some(text) = receiver.text().and_then(|text| in_case(method, text.as_str())) {
+            return Some(Value::constant(Literal::Str(Name::new(&text))));
+        }
         if FOLD.contains(&method)
             && (arguments.count() == 0 || matches!(method, "strip" | "lstrip" | "rstrip" | "normalize"))
         {
@@ -460,6 +463,15 @@ const UNWRAP: &[&str] = &[
 ];
 
 /// Methods that fold text: case, blanks.
+/// A constant in upper or lower case.
+fn in_case(method: &str, text: &str) -> Option<String> {
+    match method {
+        "toLowerCase" | "lower" | "to_lowercase" | "to_ascii_lowercase" => Some(text.to_lowercase()),
+        "toUpperCase" | "upper" | "to_uppercase" | "to_ascii_uppercase" => Some(text.to_uppercase()),
+        _ => None,
+    }
+}
+
 const FOLD: &[&str] = &[
     "trim",
     "trimStart",

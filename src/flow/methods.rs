@@ -137,7 +137,9 @@ impl<'a> Engine<'a> {
             let qualified = self
                 .models
                 .canonical(language, Name::new(&format!("{type_name}.{name}")));
-            if self.models.entry(language, qualified).is_some() {
+            if self.models.entry(language, qualified).is_none() {
+                self.note_effects(language, qualified, Some(&receiver), &arguments, place, state);
+            } else {
                 return self.external_call(
                     cx,
                     Some(call),

@@ -4,12 +4,14 @@
 //! remembered by their identities, and bounded in depth and steps. Tests teach what they prove of exactly the value they
 //! test (`fact::Facts`); a helper that throws, or returns nothing, when it is unhappy is a guard by its body.
 
+mod acts;
 mod args;
 mod catalogue;
 mod collections;
 mod construct;
 mod detail;
 mod details;
+mod effects;
 mod elements;
 mod enclosing;
 mod functions;
@@ -19,6 +21,7 @@ mod known;
 mod lookup;
 mod operators;
 mod propagators;
+mod records;
 mod sanitizers;
 mod secrets;
 mod structures;
@@ -48,8 +51,11 @@ mod taint;
 mod url;
 mod value;
 
+pub use acts::{Act, Acts};
 pub use detail::Detail;
+pub use effects::{Deed, Effect};
 pub use engine::{Analysis, Capability, Limit, analyze};
 pub use guards_sql::statement_parser;
+pub use secrets::words_of;
 pub use sinks::Hit;
 pub use value::{Flaw, Origin, Place, StepKind, TraceStep};

@@ -78,7 +78,7 @@ pub(super) fn is_secret_name(name: &str) -> bool {
 }
 
 /// The words of a name in any of the usual spellings, in lower case.
-fn words_of(name: &str) -> Vec<String> {
+pub fn words_of(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut current = String::new();
     let mut lower_before = false;

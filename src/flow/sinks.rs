@@ -80,6 +80,7 @@ impl Engine<'_> {
             if row.access == Some(Access::Probe) {
                 continue;
             }
+            self.effect_of(row, callee, receiver, arguments, place, state);
             let mut values = arguments.select(&row.arg, receiver);
             let built = receiver.filter(|value| matches!(value.shape, Shape::List { .. }));
             let fetches = row.class == Class::Url && row.when.iter().any(|condition| condition.is == Is::Fetcher);

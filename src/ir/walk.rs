@@ -3,6 +3,7 @@
 use super::{
     Block, Element, ExprId, ExprKind, Key, LoopKind, Module, Pattern, PatternKind, RecordEntry, Stmt, StmtKind,
 };
+use crate::workspace::Span;
 
 /// The direct children of an expression. A `Block` expression's statements are not expressions: see [`exprs_of_block`].
 /// A `Lambda` has no children here: its body belongs to its own function.
@@ -213,4 +214,96 @@ pub fn exprs_of_stmt(stmt: &Stmt, visit: &mut dyn FnMut(ExprId)) {
 pub fn descend(module: &Module, id: ExprId, visit: &mut dyn FnMut(ExprId)) {
     visit(id);
     children(module, id, |child| descend(module, child, visit));
+}
+
+/// Every statement of a block, nested ones included, parents first.
+pub fn each_stmt<'m>(block: &'m [Stmt], visit: &mut dyn FnMut(&'m Stmt)) {
+    for stmt in block {
+        visit(stmt);
+        match &stmt.kind {
+            StmtKind::Let {
+                otherwise: Some(body), ..
+            }
+            | StmtKind::Block(body) => each_stmt(body, visit),
+            StmtKind::If { then, otherwise, .. } => {
+                each_stmt(then, visit);
+                each_stmt(otherwise, visit);
+            }
+            StmtKind::Loop { body, otherwise, .. } => {
+                each_stmt(body, visit);
+                each_stmt(otherwise, visit);
+            }
+            StmtKind::Match { arms, .. } => arms.iter().for_each(|arm| each_stmt(&arm.body, visit)),
+            StmtKind::Try {
+                body,
+                handlers,
+                otherwise,
+                finally,
+            } => {
+                each_stmt(body, visit);
+                handlers.iter().for_each(|handler| each_stmt(&handler.body, visit));
+                each_stmt(otherwise, visit);
+                each_stmt(finally, visit);
+            }
+            _ => {}
+        }
+    }
+}
+/// The part of a statement in which its own code stands: up to the first statement inside of it (the body of an `if`, of a callback).
+/// Of the statements around a byte the innermost is taken; `None` outside of all.
+pub fn statement_around(module: &Module, at: u32) -> Option<Span> {
+    let mut all: Vec<Span> = Vec::new();
+    for function in &module.functions {
+        spans_of_block(&function.body, &mut all);
+    }
+    for expr in &module.exprs {
+        if let ExprKind::Block { body, .. } = &expr.kind {
+            spans_of_block(body, &mut all);
+        }
+    }
+    let around = all
+        .iter()
+        .filter(|span| span.start <= at && at < span.end)
+        .min_by_key(|span| span.end - span.start)
+        .copied()?;
+    let inner = all
+        .iter()
+        .filter(|span| around.contains(**span) && **span != around)
+        .map(|span| span.start)
+        .min();
+    Some(Span {
+        start: around.start,
+        end: inner.map_or(around.end, |start| start.max(at)),
+    })
+}
+
+/// The spans of a block's statements, nested ones included.
+fn spans_of_block(block: &Block, out: &mut Vec<Span>) {
+    for stmt in block {
+        out.push(stmt.span);
+        for inner in blocks(stmt) {
+            spans_of_block(inner, out);
+        }
+    }
+}
+
+/// The blocks of a statement.
+fn blocks(stmt: &Stmt) -> Vec<&Block> {
+    match &stmt.kind {
+        StmtKind::Let { otherwise, .. } => otherwise.iter().collect(),
+        StmtKind::If { then, otherwise, .. } => vec![then, otherwise],
+        StmtKind::Loop { body, otherwise, .. } => vec![body, otherwise],
+        StmtKind::Match { arms, .. } => arms.iter().map(|arm| &arm.body).collect(),
+        StmtKind::Try {
+            body,
+            handlers,
+            otherwise,
+            finally,
+        } => {
+            let handlers = handlers.iter().map(|handler| &handler.body);
+            [body, otherwise, finally].into_iter().chain(handlers).collect()
+        }
+        StmtKind::Block(body) => vec![body],
+        _ => Vec::new(),
+    }
 }

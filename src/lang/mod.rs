@@ -1,11 +1,14 @@
 //! Text to IR, one room a language; the only code that knows a syntax tree. Decides nothing about danger.
 
+mod comments;
 pub mod python;
 pub mod rust;
 pub mod typescript;
 
 use crate::ir::Module;
 use crate::workspace::FileId;
+
+pub use comments::comments;
 
 /// Which dialect a text is to be read in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 /// What a sink does with text: the classes that taint is tracked in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[repr(u8)]
 pub enum Class {

@@ -8,6 +8,7 @@ use crate::ir::{Language, Name};
 
 /// What holds for all registrations of one language.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SdkRow {
     /// The language.
@@ -38,6 +39,7 @@ pub struct SdkRow {
 /// One way to register handlers. Exactly one of `call`, `decorator`, `method`, `export`, `record`, `literal`, `class` and
 /// `transport` says what is looked for; the other keys say which of its parts mean what.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FrameworkRow {
     /// Names the style in reports.
@@ -150,8 +152,26 @@ pub struct FrameworkRow {
     pub declares: bool,
 }
 
+impl FrameworkRow {
+    /// Whether no key says what is looked for.
+    pub fn looks_for_nothing(&self) -> bool {
+        let lists = [
+            &self.call,
+            &self.decorator,
+            &self.method,
+            &self.function,
+            &self.record,
+            &self.literal,
+            &self.export,
+            &self.transport,
+        ];
+        lists.iter().all(|names| names.is_empty())
+    }
+}
+
 /// A language, as rows write it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)]
 pub enum RowLanguage {
@@ -173,6 +193,7 @@ impl RowLanguage {
 
 /// What is registered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)]
 pub enum FrameworkKind {
@@ -186,6 +207,7 @@ pub enum FrameworkKind {
 
 /// A transport, as rows write it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)]
 pub enum RowTransport {
@@ -199,6 +221,7 @@ pub enum RowTransport {
 
 /// When a row is tried.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Gate {
     /// Some module of the project in that language imports an SDK or speaks the protocol by hand.
@@ -212,6 +235,7 @@ pub enum Gate {
 
 /// What a parameter of a handler holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Shape {
     /// The record of arguments.

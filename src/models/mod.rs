@@ -4,19 +4,26 @@
 //! authors; the structs here are its definition (unknown keys are errors).
 
 mod class;
+mod effect;
 mod framework;
+mod practices;
 mod row;
 mod secrets;
 mod select;
 mod table;
 #[cfg(test)]
 mod tests;
+mod wording;
 
 pub use class::{Class, ClassSet};
+pub use effect::{Does, EffectRow, ProgramRow};
 pub use framework::{FrameworkKind, FrameworkRow, Frameworks, Gate, RowLanguage, RowTransport, SdkRow, Shape};
+pub use practices::{NamePhrases, Practices};
 pub use row::{
-    Access, AliasRow, Condition, Is, On, PropagatorRow, Property, RowFile, SanitizerRow, SinkRow, SourceKind, SourceRow,
+    Access, ActKind, ActRow, AliasRow, Condition, Is, On, OwnRows, PropagatorRow, Property, Registrations, RowFile,
+    SanitizerRow, SinkRow, SourceKind, SourceRow,
 };
 pub use secrets::{Check, ProviderRow, providers};
 pub use select::{Base, Pick, Selector};
 pub use table::{Entry, Models};
+pub use wording::{Phrases, Wording, words};

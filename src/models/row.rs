@@ -2,10 +2,11 @@
 
 use serde::Deserialize;
 
-use super::{Class, FrameworkRow, SdkRow, Selector};
+use super::{Class, EffectRow, FrameworkRow, ProgramRow, SdkRow, Selector};
 
-/// One file of rows.
-#[derive(Debug, Default, Deserialize)]
+/// What APIs of one language mean.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RowFile {
     /// Calls whose arguments do harm.
@@ -23,6 +24,21 @@ pub struct RowFile {
     /// Other names for the same thing.
     #[serde(default)]
     pub alias: Vec<AliasRow>,
+    /// What calls do that a practice asks about.
+    #[serde(default)]
+    pub act: Vec<ActRow>,
+    /// What calls do to the world.
+    #[serde(default)]
+    pub effect: Vec<EffectRow>,
+    /// What programs do.
+    #[serde(default)]
+    pub program: Vec<ProgramRow>,
+}
+
+/// How SDKs register what a server offers.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Registrations {
     /// What holds for all MCP SDKs of a language.
     #[serde(default)]
     pub sdk: Vec<SdkRow>,
@@ -31,15 +47,70 @@ pub struct RowFile {
     pub framework: Vec<FrameworkRow>,
 }
 
+/// Rows that a project adds to those that ship, in the same grammar.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct OwnRows {
+    /// Rows for TypeScript and JavaScript.
+    #[serde(default)]
+    pub typescript: RowFile,
+    /// Rows for Python.
+    #[serde(default)]
+    pub python: RowFile,
+    /// Rows for Rust.
+    #[serde(default)]
+    pub rust: RowFile,
+    /// More modules, context types and the like of a language.
+    #[serde(default)]
+    pub sdk: Vec<SdkRow>,
+    /// More ways to register handlers.
+    #[serde(default, deserialize_with = "registering")]
+    pub framework: Vec<FrameworkRow>,
+}
+
+/// Rows that look for something. One that looks for nothing would silently do nothing.
+fn registering<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<FrameworkRow>, D::Error> {
+    struct Looking(FrameworkRow);
+
+    impl<'de> Deserialize<'de> for Looking {
+        fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+            let row = FrameworkRow::deserialize(from)?;
+            if row.looks_for_nothing() {
+                return Err(serde::de::Error::custom(
+                    "the row looks for nothing: it needs `call`, `decorator`, `method`, `function`, `record`, `literal`, `export` or `transport`",
+                ));
+            }
+            Ok(Self(row))
+        }
+    }
+
+    let rows = Vec::<Looking>::deserialize(from)?;
+    Ok(rows.into_iter().map(|Looking(row)| row).collect())
+}
+
+/// Names of a row. A row without one would silently do nothing.
+fn names<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    let names = Vec::<String>::deserialize(from)?;
+    if names.is_empty() || names.iter().any(|name| name.trim().is_empty()) {
+        return Err(serde::de::Error::custom(
+            "a row needs at least one name, and none that is empty",
+        ));
+    }
+    Ok(names)
+}
+
 /// A call whose argument does harm.
 ///
 /// `callee` is a qualified name (`child_process.exec`, `subprocess.run`, `std::fs::read`), a method on a type
 /// (`pathlib.Path.read_text`, `std::process::Command.arg`: the type's qualified name, a dot, the method, in all languages), or
 /// `*.name`: a method on a receiver of unknown type.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SinkRow {
     /// What is called, any of these.
+    #[serde(deserialize_with = "names")]
     pub callee: Vec<String>,
     /// Which argument.
     pub arg: Selector,
@@ -64,6 +135,7 @@ pub struct SinkRow {
 
 /// What is done to a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Access {
     /// Its content or a directory's listing is read.
@@ -78,6 +150,7 @@ pub enum Access {
 
 /// A condition on a call.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Condition {
     /// Which argument.
@@ -88,6 +161,7 @@ pub struct Condition {
 
 /// What a condition asks of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Is {
     /// A constant that counts as true (`true`, a non-empty string), or not a constant at all but present.
@@ -122,13 +196,19 @@ pub enum Is {
     UnsafeLoader,
     /// A constant file mode that writes (`w`, `a`, `x`, `+`).
     WriteMode,
+    /// A function that is seen.
+    Function,
+    /// Given as nothing: `None`, `null`.
+    Null,
 }
 
 /// A call that makes a value harmless, or proves it so.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SanitizerRow {
     /// What is called, as for [`SinkRow`].
+    #[serde(deserialize_with = "names")]
     pub callee: Vec<String>,
     /// The classes it clears.
     pub clears: Vec<Class>,
@@ -150,6 +230,7 @@ pub struct SanitizerRow {
 
 /// When a sanitizer clears, and what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum On {
     /// Its result is clean.
@@ -164,6 +245,7 @@ pub enum On {
 
 /// What is known of a path value besides taint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[repr(u8)]
 pub enum Property {
@@ -181,9 +263,11 @@ pub enum Property {
 
 /// What a call's result (or another place) is made of.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PropagatorRow {
     /// What is called, as for [`SinkRow`].
+    #[serde(deserialize_with = "names")]
     pub callee: Vec<String>,
     /// The arguments that flow on; `[]` for none (a length, a boolean, a fixed answer). Left out: all arguments and the receiver.
     #[serde(default)]
@@ -214,9 +298,11 @@ pub struct PropagatorRow {
 
 /// An untrusted value that is no parameter of an entry point.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SourceRow {
     /// A call whose result it is, or what is read; `x.*` are the properties of `x`.
+    #[serde(deserialize_with = "names")]
     pub callee: Vec<String>,
     /// What it is, for people (`answer of the client's user`).
     pub what: String,
@@ -227,6 +313,7 @@ pub struct SourceRow {
 
 /// What a source yields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum SourceKind {
     /// Text of the caller's.
@@ -244,9 +331,11 @@ pub enum SourceKind {
 
 /// Another name for the same thing.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AliasRow {
     /// The name, or prefix of names up to a `.`, `/` or `::`.
+    #[serde(deserialize_with = "names")]
     pub name: Vec<String>,
     /// What it stands for: another name, or, for a function that hands one of its arguments through (`util.promisify`), that argument (`arg`).
     #[serde(default)]
@@ -254,4 +343,51 @@ pub struct AliasRow {
     /// The argument that the call's result stands for.
     #[serde(default)]
     pub arg: Option<Selector>,
+}
+
+/// What a call does besides what it does to its arguments: rules about practices ask for it.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ActRow {
+    /// What is called, as for [`SinkRow`].
+    pub callee: Vec<String>,
+    /// What it does.
+    pub does: ActKind,
+    /// The arguments that it keeps or pays for, for [`ActKind::Takes`].
+    #[serde(default)]
+    pub arg: Option<Selector>,
+    /// All must hold.
+    #[serde(default)]
+    pub when: Vec<Condition>,
+    /// With any of these arguments it does not, and where it cannot be seen whether one is given, neither.
+    #[serde(default)]
+    pub unless: Vec<Selector>,
+    /// The library whose calls a client's own limit covers, for [`ActKind::Waits`] and [`ActKind::Bounds`].
+    #[serde(default)]
+    pub library: Option<String>,
+    /// Words in the source or configuration of the server by which the other side is told the limit (`statement_timeout`).
+    #[serde(default)]
+    pub words: Vec<String>,
+    /// Wherever the server's source calls it, it holds for the whole server.
+    #[serde(default)]
+    pub anywhere: bool,
+    /// The remedy in this library, one sentence.
+    #[serde(default)]
+    pub help: Option<String>,
+}
+
+/// What an [`ActRow`] says of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum ActKind {
+    /// It waits for something outside of the process, for as long as that takes.
+    Waits,
+    /// It ends what takes too long.
+    Bounds,
+    /// It leaves a record.
+    Records,
+    /// It stores or pays for what it gets: `arg` says which argument.
+    Takes,
 }

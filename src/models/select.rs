@@ -112,3 +112,17 @@ impl<'de> Deserialize<'de> for Selector {
         String::deserialize(from)?.parse().map_err(D::Error::custom)
     }
 }
+
+#[cfg(test)]
+impl schemars::JsonSchema for Selector {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Selector".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "type": "string",
+            "description": "Which value of a call: `0`, `0|name`, `name`, `1.option`, `0[1..]`, `1..`, `*`, `last`, `this`, `result`.",
+        })
+    }
+}

@@ -2,7 +2,10 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{AliasRow, Frameworks, PropagatorRow, RowFile, SanitizerRow, SinkRow, SourceKind, SourceRow};
+use super::{
+    ActRow, AliasRow, Does, EffectRow, Frameworks, OwnRows, Practices, ProgramRow, PropagatorRow, Registrations,
+    RowFile, SanitizerRow, SinkRow, SourceKind, SourceRow, Wording,
+};
 use crate::ir::{Language, Name};
 
 /// All rows that speak of one callee.
@@ -26,6 +29,8 @@ struct Table {
     entries: FxHashMap<Name, Entry>,
     /// Rows that speak of the project's own functions, too, by bare name.
     own: FxHashMap<Name, (Name, Entry)>,
+    acts: FxHashMap<Name, Vec<ActRow>>,
+    effects: FxHashMap<Name, Vec<EffectRow>>,
     renames: FxHashMap<String, String>,
     /// Prefixes of names, up to and with the last dot, under which properties are sources.
     properties: Vec<(String, SourceKind)>,
@@ -38,6 +43,9 @@ pub struct Models {
     python: Table,
     rust: Table,
     frameworks: Frameworks,
+    practices: Practices,
+    programs: Vec<ProgramRow>,
+    wording: Wording,
 }
 
 impl Models {
@@ -59,6 +67,16 @@ impl Models {
                 include_str!("../../rules/models/typescript-leaks.toml"),
             ),
             (
+                Language::TypeScript,
+                "typescript-acts.toml",
+                include_str!("../../rules/models/typescript-acts.toml"),
+            ),
+            (
+                Language::TypeScript,
+                "typescript-effects.toml",
+                include_str!("../../rules/models/typescript-effects.toml"),
+            ),
+            (
                 Language::Python,
                 "python.toml",
                 include_str!("../../rules/models/python.toml"),
@@ -67,6 +85,16 @@ impl Models {
                 Language::Python,
                 "python-leaks.toml",
                 include_str!("../../rules/models/python-leaks.toml"),
+            ),
+            (
+                Language::Python,
+                "python-acts.toml",
+                include_str!("../../rules/models/python-acts.toml"),
+            ),
+            (
+                Language::Python,
+                "python-effects.toml",
+                include_str!("../../rules/models/python-effects.toml"),
             ),
             (
                 Language::Rust,
@@ -78,13 +106,30 @@ impl Models {
                 "rust-leaks.toml",
                 include_str!("../../rules/models/rust-leaks.toml"),
             ),
+            (
+                Language::Rust,
+                "rust-acts.toml",
+                include_str!("../../rules/models/rust-acts.toml"),
+            ),
+            (
+                Language::Rust,
+                "rust-effects.toml",
+                include_str!("../../rules/models/rust-effects.toml"),
+            ),
         ] {
             let file: RowFile = toml::from_str(text).map_err(|error| format!("rules/models/{name}: {error}"))?;
             models.add(language, file);
         }
-        let file: RowFile = toml::from_str(include_str!("../../rules/models/sources.toml"))
+        let file: Registrations = toml::from_str(include_str!("../../rules/models/sources.toml"))
             .map_err(|error| format!("rules/models/sources.toml: {error}"))?;
         models.frameworks.add(file.sdk, file.framework);
+        models.practices = toml::from_str(include_str!("../../rules/models/practices.toml"))
+            .map_err(|error| format!("rules/models/practices.toml: {error}"))?;
+        let file: RowFile = toml::from_str(include_str!("../../rules/models/programs.toml"))
+            .map_err(|error| format!("rules/models/programs.toml: {error}"))?;
+        models.programs = file.program;
+        models.wording = toml::from_str(include_str!("../../rules/models/wording.toml"))
+            .map_err(|error| format!("rules/models/wording.toml: {error}"))?;
         Ok(models)
     }
 
@@ -109,9 +154,17 @@ impl Models {
         &self.frameworks
     }
 
+    /// Adds the rows of a project. Where they speak of the same call as a row that ships, theirs count.
+    pub fn extend(&mut self, rows: &OwnRows) {
+        self.frameworks.add(rows.sdk.clone(), rows.framework.clone());
+        self.add(Language::TypeScript, rows.typescript.clone());
+        self.add(Language::Python, rows.python.clone());
+        self.add(Language::Rust, rows.rust.clone());
+    }
+
     /// Adds a file of rows.
     pub fn add(&mut self, language: Language, file: RowFile) {
-        self.frameworks.add(file.sdk, file.framework);
+        self.programs.extend(file.program);
         let table = match language {
             Language::TypeScript => &mut self.typescript,
             Language::Python => &mut self.python,
@@ -128,6 +181,11 @@ impl Models {
                         .or_insert_with(|| (Name::new(callee), Entry::default()));
                     entry.sinks.push(row.clone());
                 }
+            }
+        }
+        for row in file.effect {
+            for callee in &row.callee {
+                table.effects.entry(Name::new(callee)).or_default().push(row.clone());
             }
         }
         for row in file.sanitizer {
@@ -156,6 +214,11 @@ impl Models {
                 }
             }
         }
+        for row in file.act {
+            for callee in &row.callee {
+                table.acts.entry(Name::new(callee)).or_default().push(row.clone());
+            }
+        }
         for row in file.alias {
             for name in &row.name {
                 match &row.is {
@@ -168,9 +231,38 @@ impl Models {
         }
     }
 
+    /// Words and names by which practices are recognised.
+    pub fn practices(&self) -> &Practices {
+        &self.practices
+    }
+
+    /// What a call does besides, by the same names as [`Self::entry`].
+    pub fn acts(&self, language: Language, callee: Name) -> &[ActRow] {
+        self.table(language).acts.get(&callee).map_or(&[], Vec::as_slice)
+    }
+
     /// The rows of a callee: by its qualified name after renaming, or `*.method` for a method whose receiver is not known.
     pub fn entry(&self, language: Language, callee: Name) -> Option<&Entry> {
         self.table(language).entries.get(&callee)
+    }
+
+    /// What words say.
+    pub fn wording(&self) -> &Wording {
+        &self.wording
+    }
+
+    /// What a callee does to the world, by rows of its own.
+    pub fn effects(&self, language: Language, callee: Name) -> &[EffectRow] {
+        self.table(language).effects.get(&callee).map_or(&[], Vec::as_slice)
+    }
+
+    /// What a program does with such a first argument that is no option.
+    pub fn program(&self, program: &str, command: Option<&str>) -> Option<Does> {
+        self.programs.iter().find_map(|row| {
+            let fits = row.program.iter().any(|name| name == program)
+                && (row.command.is_empty() || command.is_some_and(|word| row.command.iter().any(|have| have == word)));
+            fits.then_some(row.does)
+        })
     }
 
     /// What reading a name of a library yields, with the property's name, where a source row speaks of it.

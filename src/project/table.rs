@@ -119,7 +119,7 @@ impl Table {
     fn declare_variables(&mut self, module: &Module) {
         let Some(top) = module.functions.first() else { return };
         let mut counts: FxHashMap<Name, (u32, Option<ExprId>)> = FxHashMap::default();
-        each_stmt(&top.body, &mut |stmt| {
+        walk::each_stmt(&top.body, &mut |stmt| {
             let mut note = |pattern: &Pattern, value: Option<ExprId>, operated: bool| {
                 let plain = match &pattern.kind {
                     PatternKind::Bind(name, None) if !operated => Some(*name),
@@ -250,7 +250,7 @@ fn names_extend(names: &mut FxHashSet<Name>, function: &Function, language: Lang
     if language == Language::Python {
         return;
     }
-    each_stmt(&function.body, &mut |stmt| {
+    walk::each_stmt(&function.body, &mut |stmt| {
         if let StmtKind::Assign { target, .. } = &stmt.kind {
             walk::names_of_pattern(target, &mut |name| _ = names.insert(name));
         }
@@ -298,40 +298,6 @@ fn lambda(module: &Module, expr: ExprId) -> Option<FuncId> {
     match &module.expr(expr).kind {
         ExprKind::Lambda(func) => Some(*func),
         _ => None,
-    }
-}
-
-/// Every statement of a block, nested ones included, parents first.
-pub(super) fn each_stmt<'m>(block: &'m [Stmt], visit: &mut dyn FnMut(&'m Stmt)) {
-    for stmt in block {
-        visit(stmt);
-        match &stmt.kind {
-            StmtKind::Let {
-                otherwise: Some(body), ..
-            }
-            | StmtKind::Block(body) => each_stmt(body, visit),
-            StmtKind::If { then, otherwise, .. } => {
-                each_stmt(then, visit);
-                each_stmt(otherwise, visit);
-            }
-            StmtKind::Loop { body, otherwise, .. } => {
-                each_stmt(body, visit);
-                each_stmt(otherwise, visit);
-            }
-            StmtKind::Match { arms, .. } => arms.iter().for_each(|arm| each_stmt(&arm.body, visit)),
-            StmtKind::Try {
-                body,
-                handlers,
-                otherwise,
-                finally,
-            } => {
-                each_stmt(body, visit);
-                handlers.iter().for_each(|handler| each_stmt(&handler.body, visit));
-                each_stmt(otherwise, visit);
-                each_stmt(finally, visit);
-            }
-            _ => {}
-        }
     }
 }
 
@@ -388,7 +354,7 @@ fn locals(module: &Module, scope: FuncId) -> FxHashSet<Name> {
 }
 
 fn collect_block(module: &Module, block: &[Stmt], names: &mut FxHashSet<Name>, roots: &mut Vec<ExprId>) {
-    each_stmt(block, &mut |stmt| match &stmt.kind {
+    walk::each_stmt(block, &mut |stmt| match &stmt.kind {
         StmtKind::Let { pattern, value, .. } => {
             // A declared function or class is no plain variable: its name says what it is.
             let declared = value.is_some_and(|value| {

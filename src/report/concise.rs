@@ -23,5 +23,6 @@ pub(super) fn render(report: &Report) -> String {
             clean(&finding.message)
         );
     }
+    out.push_str(&super::remarks::listed(report));
     out
 }

@@ -10,7 +10,7 @@ use codespan_reporting::diagnostic::{Label, LabelStyle};
 use codespan_reporting::files::{Error, Files};
 
 use super::clean::show_line;
-use super::{clean, wrap::shorten};
+use super::{Style, clean, wrap::shorten};
 use crate::finding::Location;
 use crate::workspace::{FileId, SourceFile, Workspace};
 
@@ -51,8 +51,8 @@ struct OnLine<'a> {
 }
 
 impl Excerpt {
-    /// Collects what the marks need; `width` is the terminal's. Marks of files outside the workspace are left out.
-    pub(super) fn new(workspace: &Workspace, marks: &[Mark], width: usize) -> Self {
+    /// Collects what the marks need. Marks of files outside the workspace are left out.
+    pub(super) fn new(workspace: &Workspace, marks: &[Mark], style: Style) -> Self {
         let mut by_line: BTreeMap<FileId, BTreeMap<usize, Vec<OnLine<'_>>>> = BTreeMap::new();
         for (order, mark) in marks.iter().enumerate() {
             let Some(file) = workspace.get(mark.location.file) else {
@@ -81,7 +81,7 @@ impl Excerpt {
         let mut pages = BTreeMap::new();
         for (id, lines) in by_line {
             if let Some(file) = workspace.get(id) {
-                pages.insert(id, Page::new(id, file, &lines, width, &mut labels));
+                pages.insert(id, Page::new(id, file, &lines, style, &mut labels));
             }
         }
         // codespan shows files in the order of their labels: the sink's file first.
@@ -102,14 +102,14 @@ impl Page {
         id: FileId,
         file: &SourceFile,
         lines: &BTreeMap<usize, Vec<OnLine<'_>>>,
-        width: usize,
+        style: Style,
         labels: &mut Vec<(usize, Label<FileId>)>,
     ) -> Self {
         let last = lines.keys().next_back().copied().unwrap_or(0);
         let gutter = (last + 1).to_string().len() + 4;
-        let budget = width.saturating_sub(gutter).max(MIN_BUDGET);
+        let budget = style.width.saturating_sub(gutter).max(MIN_BUDGET);
         let mut page = Self {
-            name: clean(&file.path).into_owned(),
+            name: style.path(file),
             ..Self::default()
         };
         for (line, marks) in lines {

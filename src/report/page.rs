@@ -4,11 +4,13 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use super::Style;
 use super::document::{TOOL, ToolDoc, VERSION, write};
+use super::screen::lay_out;
 use crate::finding::RuleMeta;
 
-/// A rule's page as `explain` shows it: title, facts, then the page.
-pub fn page(rule: &RuleMeta) -> String {
+/// A rule's page as `explain` shows it: title, facts, then the page, which is Markdown unless a person reads it.
+pub fn page(rule: &RuleMeta, style: Style) -> String {
     let mut facts = format!(
         "{} severity, tier {}, precision {}",
         rule.severity, rule.tier, rule.precision
@@ -22,13 +24,15 @@ pub fn page(rule: &RuleMeta) -> String {
     if !ids.is_empty() {
         let _ = write!(facts, "\nSee also: {}", ids.join(", "));
     }
-    format!(
-        "{} ({})\n\n{}\n\n{facts}\n\n{}\n",
-        rule.title,
-        rule.id,
-        rule.summary,
-        rule.page.trim()
-    )
+    let head = format!("{} ({})\n\n{}\n\n{facts}", rule.title, rule.id, rule.summary);
+    let text = rule.page.trim();
+    if !style.terminal && !style.color {
+        return format!("{head}\n\n{text}\n");
+    }
+    let (title, summary) = (format!("# {} ({})", rule.title, rule.id), &rule.summary);
+    // Facts are lines of their own.
+    let facts = facts.replace('\n', "\n\n");
+    lay_out(&format!("{title}\n\n{summary}\n\n{facts}\n\n{text}"), style)
 }
 
 /// All rules, one line each.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::clean;
 use super::wrap::count;
-use crate::finding::{Report, Severity};
+use crate::finding::{Report, Severity, Why};
 use crate::workspace::NoteKind;
 
 /// How many paths a warning names.
@@ -12,6 +12,11 @@ const NAMED: usize = 5;
 
 /// One line: what was read, what was found, how long it took.
 pub fn closing_line(report: &Report) -> String {
+    format!("{}; {:.2} s", outcome(report), report.elapsed.as_secs_f64())
+}
+
+/// The same without the time.
+pub(super) fn outcome(report: &Report) -> String {
     let coverage = &report.coverage;
     let mut out = format!("{} read", count(coverage.files_read, "file"));
     if !coverage.by_language.is_empty() {
@@ -49,6 +54,18 @@ pub fn closing_line(report: &Report) -> String {
     if !by_severity.is_empty() {
         let _ = write!(out, " ({})", by_severity.join(", "));
     }
+    for (number, what) in [
+        (report.count_hidden(Why::is_suppression), "suppressed"),
+        (report.count_hidden(|why| *why == Why::Baseline), "in the baseline"),
+        (
+            report.count_hidden(|why| *why == Why::Unchanged),
+            "outside of the change",
+        ),
+    ] {
+        if number > 0 {
+            let _ = write!(out, ", {number} {what}");
+        }
+    }
     if !coverage.sdk_files_without_entry.is_empty() {
         let files = count(coverage.sdk_files_without_entry.len(), "file");
         let _ = write!(out, "; {files} with an MCP SDK but no entry point");
@@ -56,7 +73,6 @@ pub fn closing_line(report: &Report) -> String {
     if !coverage.gaps.is_empty() {
         let _ = write!(out, "; {}", count(coverage.gaps.len(), "gap"));
     }
-    let _ = write!(out, "; {:.2} s", report.elapsed.as_secs_f64());
     out
 }
 

@@ -1,4 +1,4 @@
-//! The report for people: each finding with its flow drawn into the source.
+//! The report for people: file by file and tool by tool, each finding with its flow drawn into the source.
 
 use std::fmt::Write as _;
 
@@ -17,21 +17,72 @@ const STEPS: usize = 8;
 const FIRST_STEPS: usize = 3;
 /// The most related places that are named.
 const RELATED: usize = 4;
+/// Longest name of a tool in a heading.
+const TOOL_WIDTH: usize = 60;
 const RESET: &str = "\u{1B}[0m";
 const BOLD: &str = "\u{1B}[1m";
+const HEADING: &str = "\u{1B}[1;4m";
 
 pub(super) fn render(report: &Report, style: Style) -> String {
     let mut out = String::new();
-    for finding in &report.findings {
-        render_finding(&mut out, finding, &report.workspace, style);
+    for group in groups(&report.findings) {
+        heading(&mut out, &group, report, style);
+        for finding in group {
+            render_finding(&mut out, finding, &report.workspace, style);
+        }
     }
+    out.push_str(&super::remarks::listed(report));
     out
+}
+
+/// The findings of each file by the tool that they belong to, in the order in which they come up.
+fn groups(findings: &[Finding]) -> Vec<Vec<&Finding>> {
+    let mut groups: Vec<Vec<&Finding>> = Vec::new();
+    let mut of_this_file = 0;
+    for finding in findings {
+        let file = finding.primary.file;
+        if groups
+            .last()
+            .and_then(|last| last.first())
+            .is_some_and(|other| other.primary.file != file)
+        {
+            of_this_file = groups.len();
+        }
+        let same = groups[of_this_file..]
+            .iter_mut()
+            .find(|group| group.first().is_some_and(|other| other.tool == finding.tool));
+        match same {
+            Some(group) => group.push(finding),
+            None => groups.push(vec![finding]),
+        }
+    }
+    groups
+}
+
+fn heading(out: &mut String, group: &[&Finding], report: &Report, style: Style) {
+    let Some((first, file)) = group
+        .first()
+        .and_then(|first| Some((first, report.workspace.get(first.primary.file)?)))
+    else {
+        return;
+    };
+    if style.color {
+        let _ = write!(out, "{HEADING}{}{RESET}", style.path(file));
+    } else {
+        out.push_str(&style.path(file));
+    }
+    if let Some(tool) = &first.tool {
+        let entry = report.surface.iter().find(|entry| entry.name == *tool);
+        let kind = entry.map_or("tool", |entry| entry.kind.as_str());
+        let _ = write!(out, " · {kind} {}", shorten(&clean(tool), TOOL_WIDTH));
+    }
+    let _ = writeln!(out, " · {}", count(group.len(), "finding"));
 }
 
 fn render_finding(out: &mut String, finding: &Finding, workspace: &Workspace, style: Style) {
     header(out, finding, style);
     let (marks, elided) = marks(finding);
-    let excerpt = Excerpt::new(workspace, &marks, style.width);
+    let excerpt = Excerpt::new(workspace, &marks, style);
     let mut diagnostic = Diagnostic::new(level(finding.severity))
         .with_labels(excerpt.labels.clone())
         .with_notes(notes(finding, workspace, elided, style));
@@ -40,7 +91,7 @@ fn render_finding(out: &mut String, finding: &Finding, workspace: &Workspace, st
     out.push_str(&after_first_line(draw(&diagnostic, &excerpt, style)));
 }
 
-fn draw(diagnostic: &Diagnostic<crate::workspace::FileId>, excerpt: &Excerpt, style: Style) -> String {
+pub(super) fn draw(diagnostic: &Diagnostic<crate::workspace::FileId>, excerpt: &Excerpt, style: Style) -> String {
     let config = Config::default();
     let (bytes, result) = if style.color {
         let mut writer = Ansi::new(Vec::new());

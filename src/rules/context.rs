@@ -25,6 +25,8 @@ pub struct Context<'a> {
     pub analysis: &'a Analysis,
     /// The secrets in the files.
     pub secrets: &'a [Secret],
+    /// What the flow rules found, unsorted.
+    pub found: &'a [Finding],
     /// Whether tests and fixtures are judged too.
     pub include_tests: bool,
 }

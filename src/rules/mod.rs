@@ -3,8 +3,10 @@
 mod context;
 pub mod flow;
 mod page;
+mod practices;
 mod secret;
 pub mod surface;
+mod tools;
 
 use std::sync::LazyLock;
 
@@ -22,7 +24,18 @@ pub use page::RulePage;
 type Judge = fn(&Context<'_>, &mut Vec<Finding>);
 
 /// The rules that need code of their own, one line each.
-const JUDGES: &[Judge] = &[secret::judge];
+const JUDGES: &[Judge] = &[
+    practices::missing_audit_log,
+    practices::missing_rate_limit,
+    practices::missing_timeout,
+    practices::unbounded_input,
+    practices::unsandboxed_execution,
+    practices::unvalidated_config,
+    practices::wildcard_permission,
+    secret::judge,
+    tools::annotation_mismatch::judge,
+    tools::unconfirmed_destructive::judge,
+];
 
 /// What the rules without flow found, unsorted.
 pub fn findings(context: &Context<'_>) -> Vec<Finding> {
@@ -46,24 +59,34 @@ macro_rules! pages {
 
 /// The embedded pages by file name, sorted. A test holds the folder and this list together.
 const PAGES: &[(&str, &str)] = pages![
+    "annotation-mismatch",
     "argument-injection",
     "code-execution-tool",
     "code-injection",
     "command-injection",
     "error-leak",
     "hardcoded-secret",
+    "missing-audit-log",
+    "missing-rate-limit",
+    "missing-timeout",
     "nosql-injection",
     "path-traversal",
     "secret-in-log",
     "secret-in-output",
+    "sensitive-field-in-output",
     "sql-injection",
     "sql-passthrough",
     "ssrf",
     "template-injection",
+    "unbounded-input",
+    "unconfirmed-destructive-tool",
     "unsafe-archive-extraction",
     "unsafe-deserialization",
+    "unsandboxed-execution",
+    "unvalidated-config",
     "weak-path-containment",
     "weak-sql-filter",
+    "wildcard-permission",
 ];
 
 // A broken page is left out; a test excludes that one is embedded.

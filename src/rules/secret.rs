@@ -20,7 +20,11 @@ pub(super) fn judge(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for secret in context.secrets {
         // keys are the same wherever they stand; words may be by chance
         let is_key = matches!(secret.evidence, Evidence::Shape(_) | Evidence::Random);
-        let name = if is_key { None } else { Some(secret.name.as_deref().unwrap_or_default()) };
+        let name = if is_key {
+            None
+        } else {
+            Some(secret.name.as_deref().unwrap_or_default())
+        };
         if let Some(file) = context.workspace.get(secret.file) {
             let text = file.slice(secret.hidden);
             groups.entry((secret.file, text, name)).or_default().push(secret);
@@ -49,7 +53,8 @@ fn tell(context: &Context<'_>, group: &[&Secret]) -> Option<Finding> {
         draft = draft.severity(severity);
     }
     if secret.is_trial {
-        draft = draft.note("the path says that this is an example, a test or a template; it is told because it looks real");
+        draft =
+            draft.note("the path says that this is an example, a test or a template; it is told because it looks real");
     }
     for other in group.iter().skip(1).take(PLACES) {
         draft = draft.related(location(other), "the same value again");
@@ -66,7 +71,11 @@ fn location(secret: &Secret) -> Location {
 
 /// The first sentence, and what follows from it.
 fn words(context: &Context<'_>, secret: &Secret) -> (String, &'static str) {
-    let verb = if secret.is_fallback { "falls back to" } else { "is set to" };
+    let verb = if secret.is_fallback {
+        "falls back to"
+    } else {
+        "is set to"
+    };
     let name = secret.name.as_deref();
     let holder = |what: &str| match name {
         Some(name) => format!("`{name}` {verb} {what}."),
@@ -77,15 +86,30 @@ fn words(context: &Context<'_>, secret: &Secret) -> (String, &'static str) {
             let what = format!("{} {kind}{}", article(kind), shown(context, secret));
             (holder(&what), "Whoever can read this file can use it.")
         }
-        Evidence::Random => (holder("what looks like a live credential"), "Whoever can read this file can use it."),
-        Evidence::Chosen => (holder("a password in plain text"), "Whoever can read this file can use it."),
-        Evidence::WellKnown => (holder("a password that everybody tries first"), "It protects nothing from whoever reaches the service."),
+        Evidence::Random => (
+            holder("what looks like a live credential"),
+            "Whoever can read this file can use it.",
+        ),
+        Evidence::Chosen => (
+            holder("a password in plain text"),
+            "Whoever can read this file can use it.",
+        ),
+        Evidence::WellKnown => (
+            holder("a password that everybody tries first"),
+            "It protects nothing from whoever reaches the service.",
+        ),
         Evidence::Effective => (
             holder("a text that is published with the file"),
             "That text is the key: whoever knows it can sign or decrypt as this server.",
         ),
-        Evidence::Connection => ("A connection URI holds a password in plain text.".to_owned(), "Whoever can read this file can connect."),
-        Evidence::Phrase => (holder("words that restore a wallet"), "Whoever can read this file owns the wallet."),
+        Evidence::Connection => (
+            "A connection URI holds a password in plain text.".to_owned(),
+            "Whoever can read this file can connect.",
+        ),
+        Evidence::Phrase => (
+            holder("words that restore a wallet"),
+            "Whoever can read this file owns the wallet.",
+        ),
     }
 }
 
@@ -96,7 +120,10 @@ fn shown(context: &Context<'_>, secret: &Secret) -> String {
         end: secret.hidden.start,
     };
     let text = context.workspace.get(secret.file).map_or("", |file| file.slice(prefix));
-    let fits = (2..=16).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
+    let fits = (2..=16).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
     if fits { format!(" (`{text}…`)") } else { String::new() }
 }
 
@@ -122,11 +149,16 @@ fn confidence(secret: &Secret) -> Confidence {
 
 fn article(word: &str) -> &'static str {
     // by sound: an AWS key, an npm token; a URI
-    let vowel = word.starts_with(['A', 'E', 'I', 'O', 'a', 'e', 'i', 'o']) || ["npm", "ngrok", "xAI", "NVIDIA"].iter().any(|start| word.starts_with(start));
+    let vowel = word.starts_with(['A', 'E', 'I', 'O', 'a', 'e', 'i', 'o'])
+        || ["npm", "ngrok", "xAI", "NVIDIA"]
+            .iter()
+            .any(|start| word.starts_with(start));
     if vowel { "an" } else { "a" }
 }
 
 fn capital(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + chars.as_str())
+    chars.next().map_or_else(String::new, |first| {
+        first.to_uppercase().collect::<String>() + chars.as_str()
+    })
 }

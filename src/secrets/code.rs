@@ -1,7 +1,8 @@
 //! Names and values in source code, read off the IR: assignments, fields, defaults, arguments, headers, comparisons.
 
 use crate::ir::{
-    ArgKind, BinaryOp, Block, Call, Expr, ExprId, ExprKind, FuncId, Key, Literal, LoopKind, Module, Name, Pattern, PatternKind, RecordEntry, Stmt, StmtKind,
+    ArgKind, BinaryOp, Block, Call, Expr, ExprId, ExprKind, FuncId, Key, Literal, LoopKind, Module, Name, Pattern,
+    PatternKind, RecordEntry, Stmt, StmtKind,
 };
 use crate::workspace::Span;
 
@@ -36,10 +37,25 @@ pub(super) fn pairs(module: &Module, include_tests: bool) -> Vec<Pair> {
     let tests: Vec<Span> = if include_tests {
         Vec::new()
     } else {
-        let functions = module.functions.iter().filter(|function| function.is_test).map(|function| function.span);
-        functions.chain(module.classes.iter().filter(|class| class.is_test).map(|class| class.span)).collect()
+        let functions = module
+            .functions
+            .iter()
+            .filter(|function| function.is_test)
+            .map(|function| function.span);
+        functions
+            .chain(
+                module
+                    .classes
+                    .iter()
+                    .filter(|class| class.is_test)
+                    .map(|class| class.span),
+            )
+            .collect()
     };
-    let mut reader = Reader { module, found: Vec::new() };
+    let mut reader = Reader {
+        module,
+        found: Vec::new(),
+    };
     for expr in &module.exprs {
         reader.expr(expr);
     }
@@ -135,6 +151,15 @@ impl Reader<'_> {
                 }
             }
             ExprKind::Call(call) => self.call(call),
+            // the parameters of a URL have names of their own
+            ExprKind::Literal(Literal::Str(value)) if value.contains("://") && value.contains('?') => {
+                self.found.push(Pair {
+                    name: Name::new(""),
+                    value: *value,
+                    span: expr.span,
+                    how: Use::Set,
+                })
+            }
             ExprKind::Binary {
                 op: BinaryOp::Or | BinaryOp::Coalesce,
                 left,
@@ -176,7 +201,10 @@ impl Reader<'_> {
         }
         let callee = match &module.expr(call.callee).kind {
             ExprKind::Field { base, name, .. } => {
-                if matches!(&**name, "unwrap_or" | "unwrap_or_else" | "getOrElse" | "or_else" | "default_value" | "default_value_t") {
+                if matches!(
+                    &**name,
+                    "unwrap_or" | "unwrap_or_else" | "getOrElse" | "or_else" | "default_value" | "default_value_t"
+                ) {
                     if let (Some(of), Some(arg)) = (name_of(module, *base, 0), call.args.first()) {
                         self.take(of, arg.value, Use::Fallback);
                     }
@@ -189,7 +217,10 @@ impl Reader<'_> {
         };
         // a name, then its value: a header, an option, a default for a variable
         let how = match callee.as_deref() {
-            Some("get" | "getenv" | "getEnv" | "env" | "getOrDefault" | "get_env" | "env_or" | "config" | "getString" | "pop" | "setdefault") => Use::Fallback,
+            Some(
+                "get" | "getenv" | "getEnv" | "env" | "getOrDefault" | "get_env" | "env_or" | "config" | "getString"
+                | "pop" | "setdefault",
+            ) => Use::Fallback,
             _ => Use::Set,
         };
         for two in call.args.windows(2) {
@@ -248,10 +279,12 @@ impl Reader<'_> {
 
     /// What a function without a body worth the name returns.
     fn result(&mut self, name: Name, function: FuncId, how: Use, depth: usize) {
-        if let [Stmt {
-            kind: StmtKind::Return(Some(value)),
-            ..
-        }] = self.module.function(function).body.as_slice()
+        if let [
+            Stmt {
+                kind: StmtKind::Return(Some(value)),
+                ..
+            },
+        ] = self.module.function(function).body.as_slice()
         {
             self.texts(name, *value, how, depth + 1);
         }
@@ -262,7 +295,8 @@ impl Reader<'_> {
         let module = self.module;
         if let ExprKind::Field { base, name: method, .. } = &module.expr(call.callee).kind {
             match &**method {
-                "to_string" | "to_owned" | "into" | "encode" | "trim" | "strip" | "as_bytes" | "as_str" | "to_vec" | "unwrap" => {
+                "to_string" | "to_owned" | "into" | "encode" | "trim" | "strip" | "as_bytes" | "as_str" | "to_vec"
+                | "unwrap" => {
                     return self.texts(name, *base, how, depth + 1);
                 }
                 "default" | "unwrap_or" | "unwrap_or_else" => {
@@ -286,10 +320,17 @@ impl Reader<'_> {
             }
         }
         let wraps = match &module.expr(call.callee).kind {
-            ExprKind::Name(callee) => matches!(&**callee, "String" | "SecretStr" | "Some" | "Ok" | "str" | "bytes" | "getenv"),
-            ExprKind::Path(path) => matches!(path.last().map(|name| &**name), Some("from" | "new" | "from_static" | "from_str")),
+            ExprKind::Name(callee) => matches!(
+                &**callee,
+                "String" | "SecretStr" | "Some" | "Ok" | "str" | "bytes" | "getenv"
+            ),
+            ExprKind::Path(path) => matches!(
+                path.last().map(|name| &**name),
+                Some("from" | "new" | "from_static" | "from_str")
+            ),
             ExprKind::Field { base, name: method, .. } => {
-                matches!(&**method, "from" | "encode") && matches!(&module.expr(*base).kind, ExprKind::Name(base) if matches!(&**base, "Buffer" | "String"))
+                matches!(&**method, "from" | "encode")
+                    && matches!(&module.expr(*base).kind, ExprKind::Name(base) if matches!(&**base, "Buffer" | "String"))
             }
             _ => false,
         };
@@ -297,8 +338,11 @@ impl Reader<'_> {
             return;
         }
         match call.args.as_ref() {
-            [one, ..] if text_of(module, one.value).is_none() || call.args.len() == 1 => self.texts(name, one.value, how, depth + 1),
-            [_, two, ..] if matches!(&module.expr(call.callee).kind, ExprKind::Name(callee) if &**callee == "getenv") => {
+            [one, ..] if text_of(module, one.value).is_none() || call.args.len() == 1 => {
+                self.texts(name, one.value, how, depth + 1)
+            }
+            [_, two, ..] if matches!(&module.expr(call.callee).kind, ExprKind::Name(callee) if &**callee == "getenv") =>
+            {
                 self.texts(name, two.value, Use::Fallback, depth + 1);
             }
             [one, ..] => self.texts(name, one.value, how, depth + 1),
@@ -308,7 +352,10 @@ impl Reader<'_> {
 
     fn pattern(&mut self, pattern: &Pattern) {
         match &pattern.kind {
-            PatternKind::Default { pattern: inner, default } => {
+            PatternKind::Default {
+                pattern: inner,
+                default,
+            } => {
                 if let Some(name) = bound(self.module, inner) {
                     self.take(name, *default, Use::Fallback);
                 }
@@ -334,7 +381,10 @@ impl Reader<'_> {
     fn stmt(&mut self, stmt: &Stmt, depth: usize) {
         match &stmt.kind {
             StmtKind::Let {
-                pattern, value, otherwise, ..
+                pattern,
+                value,
+                otherwise,
+                ..
             } => {
                 if let (Some(name), Some(value)) = (bound(self.module, pattern), value) {
                     self.take(name, *value, Use::Set);
@@ -374,7 +424,13 @@ impl Reader<'_> {
                 self.block(finally, depth);
             }
             StmtKind::Block(body) => self.block(body, depth),
-            StmtKind::Return(_) | StmtKind::Throw(_) | StmtKind::Assert { .. } | StmtKind::Break | StmtKind::Continue | StmtKind::Expr(_) | StmtKind::Class(_) => {}
+            StmtKind::Return(_)
+            | StmtKind::Throw(_)
+            | StmtKind::Assert { .. }
+            | StmtKind::Break
+            | StmtKind::Continue
+            | StmtKind::Expr(_)
+            | StmtKind::Class(_) => {}
         }
     }
 }

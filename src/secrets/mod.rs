@@ -22,7 +22,7 @@ use code::Use;
 use name::Purpose;
 use place::{Place, Setting};
 use provider::Providers;
-pub use scrub::scrub;
+pub use scrub::{scrub, scrub_surface};
 
 /// What a secret was recognised by.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -69,7 +69,10 @@ static PROVIDERS: LazyLock<Option<Providers>> = LazyLock::new(|| Providers::new(
 
 /// Every secret in the files, in the order of files and places. Source code in tests is left out unless it is asked for.
 pub fn find(workspace: &Workspace, project: &Project, include_tests: bool) -> Vec<Secret> {
-    let files: Vec<(FileId, &SourceFile)> = workspace.iter().filter(|(_, file)| is_read(file, include_tests)).collect();
+    let files: Vec<(FileId, &SourceFile)> = workspace
+        .iter()
+        .filter(|(_, file)| is_read(file, include_tests))
+        .collect();
     files
         .par_iter()
         .map(|(id, file)| in_file(*id, file, project, include_tests))
@@ -93,9 +96,18 @@ fn in_file(id: FileId, file: &SourceFile, project: &Project, include_tests: bool
         return Vec::new();
     }
     let mut found = Vec::new();
-    let limit = if include_tests { file.text.len() } else { end_of_code(file) };
+    let limit = if include_tests {
+        file.text.len()
+    } else {
+        end_of_code(file)
+    };
     shapes(id, file, &setting, limit, &mut found);
-    let mut reader = Reader { id, file, setting, found };
+    let mut reader = Reader {
+        id,
+        file,
+        setting,
+        found,
+    };
     if let Some(module) = project.module_of(id) {
         let module = project.module(module);
         for pair in code::pairs(module, include_tests) {
@@ -108,13 +120,20 @@ fn in_file(id: FileId, file: &SourceFile, project: &Project, include_tests: bool
     }
     let mut found = reader.found;
     // what has a shape stands first: it says more of the same place
-    found.sort_by_key(|secret| (secret.span.start, !matches!(secret.evidence, Evidence::Shape(_)), secret.span.end));
+    found.sort_by_key(|secret| {
+        (
+            secret.span.start,
+            !matches!(secret.evidence, Evidence::Shape(_)),
+            secret.span.end,
+        )
+    });
     let mut kept: Vec<Secret> = Vec::with_capacity(found.len());
     for secret in found {
         let overlaps = |other: &Secret| other.span.start < secret.span.end && secret.span.start < other.span.end;
         match kept.iter_mut().rev().take(4).find(|other| overlaps(other)) {
             Some(other) => {
-                let says_more = matches!(secret.evidence, Evidence::Shape(_)) && !matches!(other.evidence, Evidence::Shape(_));
+                let says_more =
+                    matches!(secret.evidence, Evidence::Shape(_)) && !matches!(other.evidence, Evidence::Shape(_));
                 let name = other.name.take().or_else(|| secret.name.clone());
                 if says_more {
                     *other = secret;
@@ -134,9 +153,15 @@ fn end_of_code(file: &SourceFile) -> usize {
     }
     let module = |at: usize| {
         let rest = file.text.get(at..).unwrap_or_default();
-        rest.lines().nth(1).is_some_and(|line| line.trim_start().starts_with("mod ") || line.trim_start().starts_with("pub mod "))
+        rest.lines()
+            .nth(1)
+            .is_some_and(|line| line.trim_start().starts_with("mod ") || line.trim_start().starts_with("pub mod "))
     };
-    let tests = file.text.match_indices("#[cfg(test)]").map(|(at, _)| at).find(|at| module(*at));
+    let tests = file
+        .text
+        .match_indices("#[cfg(test)]")
+        .map(|(at, _)| at)
+        .find(|at| module(*at));
     tests.unwrap_or(file.text.len())
 }
 
@@ -151,7 +176,11 @@ fn shapes(id: FileId, file: &SourceFile, setting: &Setting, limit: usize, found:
             let Some(value) = file.text.get(one.hidden.clone()) else {
                 continue;
             };
-            let host = file.text.get(one.hidden.end..).unwrap_or_default().trim_start_matches('@');
+            let host = file
+                .text
+                .get(one.hidden.end..)
+                .unwrap_or_default()
+                .trim_start_matches('@');
             match connection(value, host, setting) {
                 Some(Evidence::WellKnown) => {
                     evidence = Evidence::WellKnown;
@@ -176,8 +205,15 @@ fn shapes(id: FileId, file: &SourceFile, setting: &Setting, limit: usize, found:
 
 /// How much the password of a connection to `host…` weighs.
 fn connection(password: &str, host: &str, setting: &Setting) -> Option<Evidence> {
-    let is_local = ["localhost", "127.0.0.1", "[::1]", "0.0.0.0", "host.docker.internal"].iter().any(|local| host.starts_with(local));
-    let is_sample = ["example", "host", "your", "server", "cluster", "xxx", "mongo.net", "proxy"].iter().any(|sample| host.starts_with(sample)) || host.contains("example.");
+    let is_local = ["localhost", "127.0.0.1", "[::1]", "0.0.0.0", "host.docker.internal"]
+        .iter()
+        .any(|local| host.starts_with(local));
+    let is_sample = [
+        "example", "host:", "host/", "hostname", "your", "server:", "server/", "cluster.", "xxx",
+    ]
+    .iter()
+    .any(|sample| host.starts_with(sample))
+        || host.contains("example.");
     if is_sample {
         return None;
     }
@@ -249,14 +285,26 @@ impl Reader<'_> {
     }
 
     fn in_text(&mut self, pair: &text::Pair) {
-        let (Some(name), Some(value)) = (self.file.text.get(pair.name.clone()), self.file.text.get(pair.value.clone())) else {
+        let (Some(name), Some(value)) = (
+            self.file.text.get(pair.name.clone()),
+            self.file.text.get(pair.value.clone()),
+        ) else {
             return;
         };
         let Some(purpose) = name::purpose(name) else {
             return;
         };
-        let how = if pair.form == text::Form::Fallback { Use::Fallback } else { Use::Set };
-        let candidate = Candidate { name, value, purpose, how };
+        let how = if pair.form == text::Form::Fallback {
+            Use::Fallback
+        } else {
+            Use::Set
+        };
+        let candidate = Candidate {
+            name,
+            value,
+            purpose,
+            how,
+        };
         let span = Span::new(pair.value.start, pair.value.end);
         let judged = judge(&candidate, self.setting.place);
         let name = name.to_owned();
@@ -342,7 +390,13 @@ fn judge(candidate: &Candidate<'_>, place: Place) -> Option<(Evidence, Option<Se
     }
 }
 
-fn password(value: &str, how: Use, place: Place, is_used: bool, is_placeholder: bool) -> Option<(Evidence, Option<Severity>)> {
+fn password(
+    value: &str,
+    how: Use,
+    place: Place,
+    is_used: bool,
+    is_placeholder: bool,
+) -> Option<(Evidence, Option<Severity>)> {
     if value.contains(['(', '{', '[', '<']) || value.contains("://") {
         return None;
     }
@@ -357,7 +411,7 @@ fn password(value: &str, how: Use, place: Place, is_used: bool, is_placeholder: 
     let counts = match place {
         Place::Deployment => value.len() >= 4 && (is_chosen || !is_name(value)),
         Place::Client => is_chosen || value.len() >= 6,
-        Place::Template => is_chosen && !value::is_wordy(value),
+        Place::Template => is_chosen && (!value::is_wordy(value) || value.contains(['$', '!', '@', '#', '%', '&'])),
         Place::Source | Place::Settings => is_chosen && how != Use::Compared && !is_name(value) && !is_trial(value),
         Place::Prose => false,
     };
@@ -367,22 +421,34 @@ fn password(value: &str, how: Use, place: Place, is_used: bool, is_placeholder: 
 /// Whether a password says that it is for tests.
 fn is_trial(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
-    ["test", "wrong", "invalid", "bad", "demo"].iter().any(|word| lower.contains(word))
+    ["test", "wrong", "invalid", "bad", "demo"]
+        .iter()
+        .any(|word| lower.contains(word))
 }
 
 /// Whether a text reads like a name of something: `user_password`, `Password1Field`.
 fn is_name(value: &str) -> bool {
-    let plain = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
+    let plain = value
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     plain && (value.contains(['_', '.', '-']) || digits == 0) && value::is_wordy(value)
 }
 
 fn signing(value: &str, how: Use, is_used: bool, is_placeholder: bool) -> Option<(Evidence, Option<Severity>)> {
-    let bare = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'!' | b'@' | b'#' | b'$' | b'+' | b'/' | b'='));
+    let bare = value.bytes().all(|byte| {
+        byte.is_ascii_alphanumeric()
+            || matches!(
+                byte,
+                b'_' | b'-' | b'.' | b'!' | b'@' | b'#' | b'$' | b'+' | b'/' | b'='
+            )
+    });
     if !bare || how == Use::Compared {
         return None;
     }
-    let shouts = value.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit());
+    let shouts = value
+        .bytes()
+        .all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit());
     if is_used && !(shouts && is_placeholder) {
         return Some((Evidence::Effective, Some(Severity::Medium)));
     }
@@ -406,7 +472,9 @@ fn header(value: &str, purpose: Purpose) -> Option<(Evidence, Option<Severity>)>
             let fits = password.len() >= 4 && !password.contains(char::is_control) && !value::is_placeholder(password);
             fits.then_some((Evidence::Random, None))
         }
-        "bearer" | "token" | "apikey" | "api-key" | "key" | "" => (value::is_random(rest) || value::is_uuid(rest)).then_some((Evidence::Random, None)),
+        "bearer" | "token" | "apikey" | "api-key" | "key" | "" => {
+            (value::is_random(rest) || value::is_uuid(rest)).then_some((Evidence::Random, None))
+        }
         _ => None,
     }
 }
@@ -417,5 +485,7 @@ fn is_phrase(value: &str) -> bool {
     let distinct: std::collections::BTreeSet<&str> = words.iter().copied().collect();
     matches!(words.len(), 12 | 15 | 18 | 21 | 24)
         && distinct.len() * 3 >= words.len() * 2
-        && words.iter().all(|word| (3..=8).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_lowercase()))
+        && words
+            .iter()
+            .all(|word| (3..=8).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_lowercase()))
 }

@@ -28,9 +28,51 @@ pub(super) fn purpose(name: &str) -> Option<Purpose> {
     let words = words(name);
     let mut words: &[String] = &words;
     const NEVER: &[&str] = &[
-        "example", "sample", "placeholder", "dummy", "fake", "mock", "public", "publishable", "test", "invalid", "hash", "hashed", "masked", "redacted", "pattern", "regex",
-        "regexp", "schema", "label", "description", "hint", "help", "error", "message", "title", "prompt", "i18n", "max", "min", "num", "csrf", "xsrf", "expected", "write", "anon",
-        "recaptcha", "sitekey", "search", "cache", "checksum", "digest", "integrity", "etag", "commit", "encrypted",
+        "example",
+        "sample",
+        "placeholder",
+        "dummy",
+        "fake",
+        "mock",
+        "public",
+        "publishable",
+        "test",
+        "invalid",
+        "hash",
+        "hashed",
+        "masked",
+        "redacted",
+        "pattern",
+        "regex",
+        "regexp",
+        "schema",
+        "label",
+        "description",
+        "hint",
+        "help",
+        "error",
+        "message",
+        "title",
+        "prompt",
+        "i18n",
+        "max",
+        "min",
+        "num",
+        "csrf",
+        "xsrf",
+        "expected",
+        "write",
+        "anon",
+        "recaptcha",
+        "sitekey",
+        "search",
+        "cache",
+        "checksum",
+        "digest",
+        "integrity",
+        "etag",
+        "commit",
+        "encrypted",
     ];
     if words.iter().any(|word| NEVER.contains(&word.as_str())) {
         return None;
@@ -40,8 +82,32 @@ pub(super) fn purpose(name: &str) -> Option<Purpose> {
         let neutral = last.bytes().all(|byte| byte.is_ascii_digit())
             || matches!(
                 last.as_str(),
-                "value" | "val" | "str" | "string" | "default" | "fallback" | "prod" | "production" | "dev" | "development" | "staging" | "live" | "raw" | "plain" | "plaintext" | "b64"
-                    | "base64" | "hex" | "old" | "new" | "current" | "primary" | "secondary" | "backup" | "const" | "literal"
+                "value"
+                    | "val"
+                    | "str"
+                    | "string"
+                    | "default"
+                    | "fallback"
+                    | "prod"
+                    | "production"
+                    | "dev"
+                    | "development"
+                    | "staging"
+                    | "live"
+                    | "raw"
+                    | "plain"
+                    | "plaintext"
+                    | "b64"
+                    | "base64"
+                    | "hex"
+                    | "old"
+                    | "new"
+                    | "current"
+                    | "primary"
+                    | "secondary"
+                    | "backup"
+                    | "const"
+                    | "literal"
             );
         if !neutral || rest.is_empty() {
             break;
@@ -49,26 +115,84 @@ pub(super) fn purpose(name: &str) -> Option<Purpose> {
         words = rest;
     }
     let last = words.last()?.trim_end_matches(|c: char| c.is_ascii_digit());
-    let before = words.len().checked_sub(2).and_then(|at| words.get(at)).map_or("", String::as_str);
+    let before = words
+        .len()
+        .checked_sub(2)
+        .and_then(|at| words.get(at))
+        .map_or("", String::as_str);
     let has = |word: &str| words.iter().any(|have| have == word);
     let signs = || {
-        const OWN: &[&str] = &["jwt", "session", "cookie", "signing", "sign", "encryption", "hmac", "nextauth", "flask", "django", "auth", "authjs", "app", "master", "access", "refresh"];
+        const OWN: &[&str] = &[
+            "jwt",
+            "session",
+            "cookie",
+            "signing",
+            "sign",
+            "encryption",
+            "hmac",
+            "nextauth",
+            "flask",
+            "django",
+            "auth",
+            "authjs",
+            "app",
+            "master",
+            "access",
+            "refresh",
+        ];
         has("jwt") || words.len() == 1 || OWN.contains(&before)
     };
     match last {
         "password" | "passwd" | "pwd" | "passphrase" | "passcode" | "pw" => Some(Purpose::Password),
         "pass" if words.len() > 1 || name.trim_start_matches('-') == "pass" => Some(Purpose::Password),
-        "secret" | "secrets" if before == "client" || before == "api" || before == "consumer" => Some(Purpose::Credential),
+        "secret" | "secrets" if before == "client" || before == "api" || before == "consumer" => {
+            Some(Purpose::Credential)
+        }
         "secret" if signs() => Some(Purpose::Signing),
         "secret" => Some(Purpose::Credential),
         "token" => {
             const OTHER: &[&str] = &[
-                "next", "page", "continuation", "sync", "start", "end", "cls", "sep", "pad", "eos", "bos", "unk", "mask", "special", "stop", "input", "output", "completion", "cancellation",
-                "cancel", "progress", "delimiter", "pagination", "cursor", "resume", "image", "first", "last", "skip", "current", "design", "color", "theme", "lex", "syntax", "injection",
+                "next",
+                "page",
+                "continuation",
+                "sync",
+                "start",
+                "end",
+                "cls",
+                "sep",
+                "pad",
+                "eos",
+                "bos",
+                "unk",
+                "mask",
+                "special",
+                "stop",
+                "input",
+                "output",
+                "completion",
+                "cancellation",
+                "cancel",
+                "progress",
+                "delimiter",
+                "pagination",
+                "cursor",
+                "resume",
+                "image",
+                "first",
+                "last",
+                "skip",
+                "current",
+                "design",
+                "color",
+                "theme",
+                "lex",
+                "syntax",
+                "injection",
             ];
             (!OTHER.contains(&before)).then_some(Purpose::Credential)
         }
-        "apikey" | "accesskey" | "secretkey" | "authtoken" | "accesstoken" | "bearer" | "pat" | "credential" | "credentials" | "creds" | "jwt" => Some(Purpose::Credential),
+        "apikey" | "accesskey" | "secretkey" | "authtoken" | "accesstoken" | "bearer" | "pat" | "credential"
+        | "credentials" | "creds" | "jwt" => Some(Purpose::Credential),
         "key" => key(before, words.len(), has("public") || has("pub")),
         "authorization" => Some(Purpose::Header),
         "mnemonic" => Some(Purpose::Phrase),
@@ -79,18 +203,110 @@ pub(super) fn purpose(name: &str) -> Option<Purpose> {
 
 fn key(before: &str, count: usize, public: bool) -> Option<Purpose> {
     const OTHER: &[&str] = &[
-        "primary", "foreign", "sort", "partition", "storage", "object", "map", "dict", "json", "row", "translation", "locale", "msg", "lookup", "index", "group", "unique", "composite",
-        "natural", "idempotency", "site", "query", "state", "config", "settings", "registry", "field", "column", "prop", "metadata", "meta", "entry", "react", "s3", "redis", "event", "dedup",
-        "sharding", "routing", "tag", "header", "param", "env", "var", "name", "data", "item", "node", "file", "path", "parent", "root", "issue", "project", "space", "ticket", "epic", "board",
-        "record", "document", "doc", "model", "type", "context", "attribute", "property", "option", "menu", "hot", "shortcut", "arrow", "enter", "keyboard", "press", "tab", "memory", "result",
-        "response", "request", "output", "input", "id", "user", "host", "known", "media", "asset", "image", "component", "instance", "feature", "flag", "sheet", "blob", "bucket", "mapping",
+        "primary",
+        "foreign",
+        "sort",
+        "partition",
+        "storage",
+        "object",
+        "map",
+        "dict",
+        "json",
+        "row",
+        "translation",
+        "locale",
+        "msg",
+        "lookup",
+        "index",
+        "group",
+        "unique",
+        "composite",
+        "natural",
+        "idempotency",
+        "site",
+        "query",
+        "state",
+        "config",
+        "settings",
+        "registry",
+        "field",
+        "column",
+        "prop",
+        "metadata",
+        "meta",
+        "entry",
+        "react",
+        "s3",
+        "redis",
+        "event",
+        "dedup",
+        "sharding",
+        "routing",
+        "tag",
+        "header",
+        "param",
+        "env",
+        "var",
+        "name",
+        "data",
+        "item",
+        "node",
+        "file",
+        "path",
+        "parent",
+        "root",
+        "issue",
+        "project",
+        "space",
+        "ticket",
+        "epic",
+        "board",
+        "record",
+        "document",
+        "doc",
+        "model",
+        "type",
+        "context",
+        "attribute",
+        "property",
+        "option",
+        "menu",
+        "hot",
+        "shortcut",
+        "arrow",
+        "enter",
+        "keyboard",
+        "press",
+        "tab",
+        "memory",
+        "result",
+        "response",
+        "request",
+        "output",
+        "input",
+        "id",
+        "user",
+        "host",
+        "known",
+        "media",
+        "asset",
+        "image",
+        "component",
+        "instance",
+        "feature",
+        "flag",
+        "sheet",
+        "blob",
+        "bucket",
+        "mapping",
     ];
     if public || count < 2 || OTHER.contains(&before) {
         return None;
     }
     Some(match before {
         "secret" | "signing" | "encryption" | "jwt" | "session" | "cookie" | "master" | "hmac" => Purpose::Signing,
-        "api" | "access" | "private" | "auth" | "service" | "account" | "license" | "subscription" | "bearer" | "app" | "application" | "admin" | "role" => Purpose::Credential,
+        "api" | "access" | "private" | "auth" | "service" | "account" | "license" | "subscription" | "bearer"
+        | "app" | "application" | "admin" | "role" => Purpose::Credential,
         _ => Purpose::Key,
     })
 }
@@ -103,7 +319,9 @@ fn words(name: &str) -> Vec<String> {
     let mut chars = name.chars().peekable();
     while let Some(c) = chars.next() {
         let starts = c.is_ascii_uppercase()
-            && (last.is_ascii_lowercase() || last.is_ascii_digit() || (last.is_ascii_uppercase() && chars.peek().is_some_and(char::is_ascii_lowercase)));
+            && (last.is_ascii_lowercase()
+                || last.is_ascii_digit()
+                || (last.is_ascii_uppercase() && chars.peek().is_some_and(char::is_ascii_lowercase)));
         if (starts || !c.is_alphanumeric()) && !word.is_empty() {
             words.push(std::mem::take(&mut word));
         }
@@ -150,8 +368,26 @@ mod tests {
     #[test]
     fn names_of_other_things() {
         for name in [
-            "max_tokens", "token_type", "next_token", "nextPageToken", "cache_key", "primaryKey", "public_key", "password_hash", "key", "TOKEN_URL", "secret_name", "api_key_header",
-            "DORIS_PASSWORD_FILE", "keyword", "password_placeholder", "csrf_token", "storageKey", "compass", "write_key", "anon_key",
+            "max_tokens",
+            "token_type",
+            "next_token",
+            "nextPageToken",
+            "cache_key",
+            "primaryKey",
+            "public_key",
+            "password_hash",
+            "key",
+            "TOKEN_URL",
+            "secret_name",
+            "api_key_header",
+            "DORIS_PASSWORD_FILE",
+            "keyword",
+            "password_placeholder",
+            "csrf_token",
+            "storageKey",
+            "compass",
+            "write_key",
+            "anon_key",
         ] {
             assert_eq!(purpose(name), None, "{name}");
         }

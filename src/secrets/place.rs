@@ -34,12 +34,52 @@ pub(super) struct Setting {
 const CLIENT_SIZE: usize = 64 * 1024;
 
 /// Folders that hold texts in the languages of the world.
-const TRANSLATIONS: &[&str] = &["locales", "locale", "i18n", "lang", "langs", "translations", "messages", "l10n"];
+const TRANSLATIONS: &[&str] = &[
+    "locales",
+    "locale",
+    "i18n",
+    "lang",
+    "langs",
+    "translations",
+    "messages",
+    "l10n",
+];
 /// Words in a path that say it is for trying things out or to be copied.
-const TRIALS: &[&str] = &["example", "examples", "sample", "samples", "demo", "demos", "test", "tests", "testing", "dev", "playground", "tutorial", "tutorials", "docs", "e2e", "ci", "fixtures"];
+const TRIALS: &[&str] = &[
+    "example",
+    "examples",
+    "sample",
+    "samples",
+    "demo",
+    "demos",
+    "test",
+    "tests",
+    "testing",
+    "dev",
+    "playground",
+    "tutorial",
+    "tutorials",
+    "docs",
+    "e2e",
+    "ci",
+    "fixtures",
+];
 const TEMPLATES: &[&str] = &["example", "sample", "template", "tmpl", "tpl", "dist", "default"];
 /// Words in the name of a data file that only records or describes.
-const DESCRIPTIONS: &[&str] = &["openapi", "swagger", "schema", "cassette", "recording", "collection", "snapshot", "openrpc", "asyncapi", "tokenizer", "vocab", "spec"];
+const DESCRIPTIONS: &[&str] = &[
+    "openapi",
+    "swagger",
+    "schema",
+    "cassette",
+    "recording",
+    "collection",
+    "snapshot",
+    "openrpc",
+    "asyncapi",
+    "tokenizer",
+    "vocab",
+    "spec",
+];
 
 /// Looks at what a file is.
 pub(super) fn setting(file: &SourceFile) -> Setting {
@@ -51,7 +91,9 @@ pub(super) fn setting(file: &SourceFile) -> Setting {
         || folders().any(|folder| words(folder, TRIALS))
         || words(name, TRIALS)
         || folders().any(|folder| folder == ".github")
-        || ["fixture", "__integration__", "jest", "vitest", "playwright"].iter().any(|word| path.contains(word));
+        || ["fixture", "__integration__", "jest", "vitest", "playwright"]
+            .iter()
+            .any(|word| path.contains(word));
     let is_template = words(name, TEMPLATES);
     let translated = folders().any(|folder| TRANSLATIONS.contains(&folder));
     let described = words(name, DESCRIPTIONS) || folders().any(|folder| words(folder, DESCRIPTIONS));
@@ -69,7 +111,15 @@ pub(super) fn setting(file: &SourceFile) -> Setting {
         FileKind::Other => (Place::Prose, None),
     };
     // what other scanners look for, and what they were told to pass over
-    let is_list = ["gitleaks", "trufflehog", "secretlint", "detect-secrets", "secrets.baseline"].iter().any(|tool| name.contains(tool));
+    let is_list = [
+        "gitleaks",
+        "trufflehog",
+        "secretlint",
+        "detect-secrets",
+        "secrets.baseline",
+    ]
+    .iter()
+    .any(|tool| name.contains(tool));
     let place = match place {
         Place::Deployment | Place::Client | Place::Settings if is_template => Place::Template,
         Place::Deployment if folders().any(|folder| folder == ".github") => Place::Settings,
@@ -89,7 +139,12 @@ fn settings(syntax: Syntax, file: &SourceFile, name: &str) -> Place {
         Syntax::Yaml if name.contains("compose") || name.starts_with("values") => Place::Deployment,
         Syntax::Yaml if name.starts_with("smithery") => Place::Client,
         Syntax::Yaml if file.text.contains("apiVersion:") && file.text.contains("kind:") => Place::Deployment,
-        Syntax::Json | Syntax::Toml if file.text.len() < CLIENT_SIZE && (file.text.contains("mcpServers") || file.text.contains("mcp_servers")) => Place::Client,
+        Syntax::Json | Syntax::Toml
+            if file.text.len() < CLIENT_SIZE
+                && (file.text.contains("mcpServers") || file.text.contains("mcp_servers")) =>
+        {
+            Place::Client
+        }
         Syntax::Json if name.contains("mcp") || name.starts_with("opencode") || name == "server.json" => Place::Client,
         _ => Place::Settings,
     }
@@ -99,11 +154,13 @@ fn settings(syntax: Syntax, file: &SourceFile, name: &str) -> Place {
 fn text(name: &str) -> Option<Dialect> {
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     Some(match extension {
-        "properties" | "ini" | "cfg" | "cnf" | "conf" | "config" | "service" | "tfvars" | "npmrc" | "pypirc" | "netrc" | "xml" => Dialect::Lines,
+        "properties" | "ini" | "cfg" | "cnf" | "conf" | "config" | "service" | "tfvars" | "npmrc" | "pypirc"
+        | "netrc" | "xml" => Dialect::Lines,
         "sh" | "bash" | "zsh" | "fish" | "ps1" | "psm1" | "bat" | "cmd" | "envrc" | "http" | "rest" => Dialect::Script,
         "" if matches!(name, "makefile" | "justfile" | "procfile") => Dialect::Script,
-        "c" | "cc" | "cpp" | "cs" | "dart" | "ex" | "exs" | "go" | "gradle" | "groovy" | "h" | "hpp" | "java" | "kt" | "kts" | "lua" | "php" | "pl" | "prisma" | "r" | "rb" | "scala" | "swift"
-        | "tf" | "hcl" | "vue" | "svelte" => Dialect::Code,
+        "c" | "cc" | "cpp" | "cs" | "dart" | "ex" | "exs" | "go" | "gradle" | "groovy" | "h" | "hpp" | "java"
+        | "kt" | "kts" | "lua" | "php" | "pl" | "prisma" | "r" | "rb" | "scala" | "swift" | "tf" | "hcl" | "vue"
+        | "svelte" => Dialect::Code,
         _ => return None,
     })
 }

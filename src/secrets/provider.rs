@@ -148,7 +148,11 @@ impl Row {
     fn regex(&self) -> Option<&Regex> {
         let compile = || {
             let row = &self.row;
-            let pattern = if row.before == 0 { format!(r"\A(?:{})", row.pattern) } else { row.pattern.clone() };
+            let pattern = if row.before == 0 {
+                format!(r"\A(?:{})", row.pattern)
+            } else {
+                row.pattern.clone()
+            };
             RegexBuilder::new(&pattern).unicode(false).build().ok()
         };
         self.regex.get_or_init(compile).as_ref()
@@ -167,7 +171,8 @@ fn starts_word(bytes: &[u8], at: usize) -> bool {
         return true;
     }
     // `\n` and `\t` in a text that is quoted twice
-    let escaped = matches!(before, b'n' | b't' | b'r') && at.checked_sub(2).and_then(|at| bytes.get(at)) == Some(&b'\\');
+    let escaped =
+        matches!(before, b'n' | b't' | b'r') && at.checked_sub(2).and_then(|at| bytes.get(at)) == Some(&b'\\');
     escaped
 }
 
@@ -180,7 +185,12 @@ fn ends_word(bytes: &[u8], end: usize) -> bool {
 /// Whether an `@` follows before the host of a URI can have ended.
 fn has_user(bytes: &[u8], at: usize) -> bool {
     let rest = bytes.get(at..bytes.len().min(at + 200)).unwrap_or_default();
-    let stop = rest.iter().find(|byte| matches!(byte, b'@' | b'/' | b'?' | b'#' | b'"' | b'\'' | b'`' | b'<' | b'>' | b'\\') || byte.is_ascii_whitespace());
+    let stop = rest.iter().find(|byte| {
+        matches!(
+            byte,
+            b'@' | b'/' | b'?' | b'#' | b'"' | b'\'' | b'`' | b'<' | b'>' | b'\\'
+        ) || byte.is_ascii_whitespace()
+    });
     stop == Some(&b'@')
 }
 
@@ -190,7 +200,9 @@ fn is_browser_key(row: &ProviderRow, text: &str, whole: &Range<usize>) -> bool {
         return false;
     }
     let bytes = text.as_bytes();
-    let around = bytes.get(whole.start.saturating_sub(NEIGHBOURS)..bytes.len().min(whole.end + NEIGHBOURS)).unwrap_or_default();
+    let around = bytes
+        .get(whole.start.saturating_sub(NEIGHBOURS)..bytes.len().min(whole.end + NEIGHBOURS))
+        .unwrap_or_default();
     let has = |needle: &[u8]| around.windows(needle.len()).any(|window| window == needle);
     has(b"authDomain") || has(b"messagingSenderId")
 }
@@ -241,8 +253,23 @@ mod tests {
             let (inner, tail) = after.split_once('}').unwrap();
             rest = tail;
             let parts: Vec<(&str, usize)> = match inner {
-                "uuid" => vec![("x", 8), ("-", 1), ("x", 4), ("-", 1), ("4", 1), ("x", 3), ("-", 1), ("a", 1), ("x", 3), ("-", 1), ("x", 12)],
-                _ => match inner.split_once(':').and_then(|(kind, count)| Some((kind, count.parse().ok()?))) {
+                "uuid" => vec![
+                    ("x", 8),
+                    ("-", 1),
+                    ("x", 4),
+                    ("-", 1),
+                    ("4", 1),
+                    ("x", 3),
+                    ("-", 1),
+                    ("a", 1),
+                    ("x", 3),
+                    ("-", 1),
+                    ("x", 12),
+                ],
+                _ => match inner
+                    .split_once(':')
+                    .and_then(|(kind, count)| Some((kind, count.parse().ok()?)))
+                {
                     Some(part) => vec![part],
                     None => {
                         out.push_str(&format!("{{{inner}}}"));
@@ -276,13 +303,25 @@ mod tests {
         let providers = Providers::new(crate::models::providers().unwrap()).unwrap();
         for (index, row) in file.provider.iter().enumerate() {
             assert!(!row.yes.is_empty() && !row.no.is_empty(), "{}: samples", row.name);
-            assert!(providers.rows[index].regex().is_some(), "{}: the pattern compiles", row.name);
+            assert!(
+                providers.rows[index].regex().is_some(),
+                "{}: the pattern compiles",
+                row.name
+            );
             for sample in &row.yes {
-                for text in [expand(sample), format!("key = \"{}\"\n", expand(sample)), format!("https://x/?k={} ", expand(sample))] {
+                for text in [
+                    expand(sample),
+                    format!("key = \"{}\"\n", expand(sample)),
+                    format!("https://x/?k={} ", expand(sample)),
+                ] {
                     let found = providers.find(&text);
                     let hit = found.iter().find(|one| one.name == row.name);
                     let hit = hit.unwrap_or_else(|| panic!("{}: `{text}` is not found, but {found:?}", row.name));
-                    assert!(!text[hit.whole.start..hit.hidden.start].is_empty() || hit.hidden.len() > 20, "{}: {hit:?}", row.name);
+                    assert!(
+                        !text[hit.whole.start..hit.hidden.start].is_empty() || hit.hidden.len() > 20,
+                        "{}: {hit:?}",
+                        row.name
+                    );
                     assert!(hit.hidden.len() >= 13, "{}: too little of `{text}` is hidden", row.name);
                 }
             }

@@ -12,29 +12,15 @@ use crate::workspace::Workspace;
 const SHORTEST: usize = 12;
 const BLANK: &str = "********";
 
-/// Blanks the secrets wherever they stand in what was written about the files.
-pub fn scrub(secrets: &[Secret], workspace: &Workspace, findings: &mut [Finding], surface: &mut [SurfaceEntry]) {
-    let hidden: BTreeSet<&str> = secrets
-        .iter()
-        .filter(|secret| !matches!(secret.evidence, Evidence::WellKnown | Evidence::Effective))
-        .filter_map(|secret| Some(workspace.get(secret.file)?.slice(secret.hidden)))
-        .filter(|text| text.len() >= SHORTEST)
-        .collect();
-    if hidden.is_empty() {
-        return;
-    }
-    let Ok(finder) = AhoCorasick::new(&hidden) else {
+/// Blanks the secrets wherever they stand in what rules wrote about the files.
+pub fn scrub(secrets: &[Secret], workspace: &Workspace, findings: &mut [Finding]) {
+    let Some(scrubber) = Scrubber::new(secrets, workspace) else {
         return;
     };
-    let blanks = vec![BLANK; hidden.len()];
-    let blank = |text: &mut String| {
-        if finder.is_match(text.as_str()) {
-            *text = finder.replace_all(text, &blanks);
-        }
-    };
+    let blank = |text: &mut String| scrubber.blank(text);
     let steps = |steps: &mut Vec<Step>| steps.iter_mut().for_each(|step| blank(&mut step.label));
     for finding in findings {
-        for text in [&mut finding.message, &mut finding.primary_label, &mut finding.scope] {
+        for text in [&mut finding.message, &mut finding.primary_label] {
             blank(text);
         }
         steps(&mut finding.trace);
@@ -44,8 +30,44 @@ pub fn scrub(secrets: &[Secret], workspace: &Workspace, findings: &mut [Finding]
             text.iter_mut().for_each(blank);
         }
     }
+}
+
+/// Blanks the secrets in what the servers say of themselves.
+pub fn scrub_surface(secrets: &[Secret], workspace: &Workspace, surface: &mut [SurfaceEntry]) {
+    let Some(scrubber) = Scrubber::new(secrets, workspace) else {
+        return;
+    };
     for entry in surface {
-        blank(&mut entry.name);
-        entry.description.iter_mut().for_each(blank);
+        scrubber.blank(&mut entry.name);
+        entry.description.iter_mut().for_each(|text| scrubber.blank(text));
+    }
+}
+
+struct Scrubber {
+    finder: AhoCorasick,
+    blanks: Vec<&'static str>,
+}
+
+impl Scrubber {
+    fn new(secrets: &[Secret], workspace: &Workspace) -> Option<Self> {
+        let hidden: BTreeSet<&str> = secrets
+            .iter()
+            .filter(|secret| matches!(secret.evidence, Evidence::Shape(_) | Evidence::Random))
+            .filter_map(|secret| Some(workspace.get(secret.file)?.slice(secret.hidden)))
+            .filter(|text| text.len() >= SHORTEST)
+            .collect();
+        if hidden.is_empty() {
+            return None;
+        }
+        Some(Self {
+            finder: AhoCorasick::new(&hidden).ok()?,
+            blanks: vec![BLANK; hidden.len()],
+        })
+    }
+
+    fn blank(&self, text: &mut String) {
+        if self.finder.is_match(text.as_str()) {
+            *text = self.finder.replace_all(text, &self.blanks);
+        }
     }
 }

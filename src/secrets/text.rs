@@ -13,9 +13,24 @@ const LONGEST_NAME: usize = 80;
 const LONGEST_VALUE: usize = 1024;
 
 /// Of what every name of a secret holds one.
-const WORDS: &[&str] = &["key", "token", "secret", "pass", "pwd", "credential", "creds", "bearer", "authorization", "mnemonic", "phrase", "_pat", "jwt"];
+const WORDS: &[&str] = &[
+    "key",
+    "token",
+    "secret",
+    "pass",
+    "pwd",
+    "credential",
+    "creds",
+    "bearer",
+    "authorization",
+    "mnemonic",
+    "phrase",
+    "_pat",
+    "jwt",
+];
 
-static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(WORDS).ok());
+static FINDER: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(WORDS).ok());
 
 /// How a text writes its values.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -108,7 +123,11 @@ impl Reader<'_> {
         }
         // `${NAME-value}`
         if self.before(start) == b'{' {
-            if let Some(dash) = self.bytes.get(start..end).and_then(|name| name.iter().position(|byte| *byte == b'-')) {
+            if let Some(dash) = self
+                .bytes
+                .get(start..end)
+                .and_then(|name| name.iter().position(|byte| *byte == b'-'))
+            {
                 if start + dash > hit.start {
                     end = start + dash;
                 }
@@ -120,7 +139,9 @@ impl Reader<'_> {
     fn line_start(&self, at: usize) -> usize {
         let from = at.saturating_sub(400);
         let line = self.bytes.get(from..at).unwrap_or_default();
-        line.iter().rposition(|byte| *byte == b'\n').map_or(from, |newline| from + newline + 1)
+        line.iter()
+            .rposition(|byte| *byte == b'\n')
+            .map_or(from, |newline| from + newline + 1)
     }
 
     /// What stands on the line in front of an offset, as far as it is looked at.
@@ -130,7 +151,12 @@ impl Reader<'_> {
 
     fn is_comment(&self, at: usize) -> bool {
         let lead = self.lead(at);
-        lead.starts_with(b"#") || lead.starts_with(b"//") || lead.starts_with(b"/*") || lead.starts_with(b"<!--") || lead.starts_with(b"* ") || lead == b";"
+        lead.starts_with(b"#")
+            || lead.starts_with(b"//")
+            || lead.starts_with(b"/*")
+            || lead.starts_with(b"<!--")
+            || lead.starts_with(b"* ")
+            || lead == b";"
     }
 
     fn skip_blank(&self, mut at: usize) -> usize {
@@ -153,10 +179,16 @@ impl Reader<'_> {
         let quote = self.before(name.start);
         let is_quoted = is_quote(quote) && self.after_quote(name.end, quote).is_some();
         let is_flag = self.bytes.get(name.clone())?.starts_with(b"-");
-        let end = if is_quoted { self.after_quote(name.end, quote)? } else { name.end };
+        let end = if is_quoted {
+            self.after_quote(name.end, quote)?
+        } else {
+            name.end
+        };
         let after = self.skip_blank(end);
         match self.byte(after) {
-            b':' if self.before(name.start) == b'{' && matches!(self.byte(after + 1), b'-' | b'=') => Some((self.fallback(after + 2)?, Form::Fallback)),
+            b':' if self.before(name.start) == b'{' && matches!(self.byte(after + 1), b'-' | b'=') => {
+                Some((self.fallback(after + 2)?, Form::Fallback))
+            }
             b'-' if self.before(name.start) == b'{' => Some((self.fallback(after + 1)?, Form::Fallback)),
             b':' if matches!(self.byte(after + 1), b':' | b'/') => None,
             b':' if self.byte(after + 1) == b'=' => self.value(after + 2, name),
@@ -170,13 +202,23 @@ impl Reader<'_> {
                 let next = self.skip_lines(after + 1);
                 is_quote(self.byte(next)).then(|| self.value(next, name)).flatten()
             }
-            b'\n' | b'\r' if self.lead(name.start).ends_with(b"name:") || self.lead(name.start).ends_with(b"name: \"") => self.next_line_value(after, name),
+            b'\n' | b'\r'
+                if self.lead(name.start).ends_with(b"name:") || self.lead(name.start).ends_with(b"name: \"") =>
+            {
+                self.next_line_value(after, name)
+            }
             b'\n' | b'\r' if is_flag => {
                 let next = self.skip_lines(after);
-                (self.byte(next) == b'-' && self.byte(next + 1) == b' ').then(|| self.value(next + 2, name)).flatten()
+                (self.byte(next) == b'-' && self.byte(next + 1) == b' ')
+                    .then(|| self.value(next + 2, name))
+                    .flatten()
             }
-            byte if is_flag && !is_quoted && after > end && byte != b'-' && !byte.is_ascii_whitespace() => self.value(after, name),
-            byte if after > end && !byte.is_ascii_whitespace() && self.takes_blank(name.start) => self.value(after, name),
+            byte if is_flag && !is_quoted && after > end && byte != b'-' && !byte.is_ascii_whitespace() => {
+                self.value(after, name)
+            }
+            byte if after > end && !byte.is_ascii_whitespace() && self.takes_blank(name.start) => {
+                self.value(after, name)
+            }
             _ => None,
         }
     }
@@ -193,7 +235,9 @@ impl Reader<'_> {
                 let lead = self.lead(name);
                 lead.eq_ignore_ascii_case(b"env") || lead.eq_ignore_ascii_case(b"arg")
             }
-            Dialect::Settings(Syntax::Nginx) => self.lead(name).ends_with(b"proxy_set_header") || self.lead(name).ends_with(b"add_header"),
+            Dialect::Settings(Syntax::Nginx) => {
+                self.lead(name).ends_with(b"proxy_set_header") || self.lead(name).ends_with(b"add_header")
+            }
             _ => false,
         }
     }
@@ -266,19 +310,40 @@ impl Reader<'_> {
     fn bare(&self, start: usize, name: &Range<usize>) -> Option<Range<usize>> {
         let in_query = matches!(self.before(name.start), b'?' | b'&');
         let in_text = self.is_inside_text(name.start);
-        let line = self.until(start, |byte| matches!(byte, b'\n' | b'\r') || is_quote(byte) || byte == b'\\')?;
+        let line = self.until(start, |byte| {
+            matches!(byte, b'\n' | b'\r') || is_quote(byte) || byte == b'\\'
+        })?;
         let mut end = line;
         let text = self.bytes.get(start..line)?;
         if in_query {
-            end = start + text.iter().position(|byte| matches!(byte, b'&' | b'#' | b' ' | b')' | b'>' | b',')).unwrap_or(text.len());
+            end = start
+                + text
+                    .iter()
+                    .position(|byte| matches!(byte, b'&' | b'#' | b' ' | b')' | b'>' | b','))
+                    .unwrap_or(text.len());
             return Some(start..end);
         }
-        if let Some(comment) = text.windows(2).position(|two| matches!(two[0], b' ' | b'\t') && two[1] == b'#') {
+        if let Some(comment) = text
+            .windows(2)
+            .position(|two| matches!(two[0], b' ' | b'\t') && two[1] == b'#')
+        {
             end = start + comment;
         }
         let text = self.bytes.get(start..end)?;
-        let whole_line = !in_text && matches!(self.dialect, Dialect::Settings(Syntax::Yaml | Syntax::Env | Syntax::Dockerfile) | Dialect::Lines);
-        let is_scheme = |text: &[u8]| text.len() > 7 && [&b"bearer "[..], b"basic ", b"token ", b"apikey "].iter().any(|scheme| text.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme)));
+        let whole_line = !in_text
+            && matches!(
+                self.dialect,
+                Dialect::Settings(Syntax::Yaml | Syntax::Env | Syntax::Dockerfile) | Dialect::Lines
+            );
+        let is_scheme = |text: &[u8]| {
+            text.len() > 7
+                && [&b"bearer "[..], b"basic ", b"token ", b"apikey "]
+                    .iter()
+                    .any(|scheme| {
+                        text.get(..scheme.len())
+                            .is_some_and(|head| head.eq_ignore_ascii_case(scheme))
+                    })
+        };
         if text.starts_with(b"${") {
             let close = text.iter().position(|byte| *byte == b'}')?;
             return Some(start..start + close + 1);
@@ -299,7 +364,9 @@ impl Reader<'_> {
     /// Whether an odd number of quotes stands in front of it on its line.
     fn is_inside_text(&self, at: usize) -> bool {
         let lead = self.lead(at);
-        [b'"', b'\''].iter().any(|quote| lead.iter().filter(|byte| *byte == quote).count() % 2 == 1)
+        [b'"', b'\'']
+            .iter()
+            .any(|quote| lead.iter().filter(|byte| *byte == quote).count() % 2 == 1)
     }
 
     fn trim(&self, range: Range<usize>) -> Range<usize> {
@@ -317,7 +384,10 @@ impl Reader<'_> {
         let Some(inner) = value.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')) else {
             return Some((range, Form::Set));
         };
-        let dash = inner.find(":-").map(|at| at + 2).or_else(|| inner.find('-').map(|at| at + 1))?;
+        let dash = inner
+            .find(":-")
+            .map(|at| at + 2)
+            .or_else(|| inner.find('-').map(|at| at + 1))?;
         let name = inner.get(..dash)?.trim_end_matches(['-', ':']);
         let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         is_name.then(|| (range.start + 2 + dash..range.end - 1, Form::Fallback))
@@ -346,7 +416,12 @@ mod tests {
             (Json, r#"["--api-key=v1", "x"]"#, "--api-key", "v1"),
             (Json, r#"["-e", "API_KEY=v1"]"#, "API_KEY", "v1"),
             (Json, r#"["start --user root --pass v1 x:///y"]"#, "--pass", "v1"),
-            (Json, r#"["--header", "Authorization: Bearer v1"]"#, "Authorization", "Bearer v1"),
+            (
+                Json,
+                r#"["--header", "Authorization: Bearer v1"]"#,
+                "Authorization",
+                "Bearer v1",
+            ),
             (Json, r#"{"url": "https://x/?api-key=v1&a=b"}"#, "api-key", "v1"),
             (Yaml, "  DB_PASSWORD: v1 # why", "DB_PASSWORD", "v1"),
             (Yaml, "  - DB_PASSWORD=v1", "DB_PASSWORD", "v1"),
@@ -360,21 +435,41 @@ mod tests {
             (Dockerfile, "ENV API_KEY=v1", "API_KEY", "v1"),
             (Nginx, "proxy_set_header X-API-Key \"v1\";", "X-API-Key", "v1"),
         ] {
-            assert_eq!(read(text, Dialect::Settings(syntax)), [(name, value, Form::Set)], "{text}");
+            assert_eq!(
+                read(text, Dialect::Settings(syntax)),
+                [(name, value, Form::Set)],
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn defaults_of_variables() {
-        for text in ["  - JWT_SECRET=${JWT_SECRET:-v1}", "  JWT_SECRET: ${X:-v1}", "  x: ${JWT_SECRET:-v1}", "  x: \"a ${JWT_SECRET-v1} b\""] {
+        for text in [
+            "  - JWT_SECRET=${JWT_SECRET:-v1}",
+            "  JWT_SECRET: ${X:-v1}",
+            "  x: ${JWT_SECRET:-v1}",
+            "  x: \"a ${JWT_SECRET-v1} b\"",
+        ] {
             let found = read(text, Dialect::Settings(Syntax::Yaml));
-            assert!(found.iter().any(|(_, value, form)| *value == "v1" && *form == Form::Fallback), "{text}: {found:?}");
+            assert!(
+                found
+                    .iter()
+                    .any(|(_, value, form)| *value == "v1" && *form == Form::Fallback),
+                "{text}: {found:?}"
+            );
         }
     }
 
     #[test]
     fn what_is_no_pair() {
-        for text in ["# API_KEY=v1", "the token is here", "key::value", "see https://x/token://y", "API_KEY==v"] {
+        for text in [
+            "# API_KEY=v1",
+            "the token is here",
+            "key::value",
+            "see https://x/token://y",
+            "API_KEY==v",
+        ] {
             assert_eq!(read(text, Dialect::Settings(Syntax::Yaml)), [], "{text}");
         }
         assert_eq!(read("api_key: str", Dialect::Code), []);

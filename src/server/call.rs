@@ -478,6 +478,7 @@ pub(super) fn template_params(template: &str) -> Vec<super::entry::Parameter> {
                     description: None,
                     required: true,
                     checks: Vec::new(),
+                    bounded: false,
                 });
             }
         }

@@ -132,6 +132,8 @@ pub struct Parameter {
     pub required: bool,
     /// Functions that the schema asks besides (`.refine(f)`): each answers whether the value passes.
     pub checks: Vec<FuncRef>,
+    /// Whether the schema says how long it may be at most.
+    pub bounded: bool,
 }
 
 /// A place where a transport is started.

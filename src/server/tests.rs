@@ -406,6 +406,7 @@ fn rows_have_one_form_and_their_own_id() {
                 &row.literal,
                 &row.export,
                 &row.transport,
+                &row.message,
             ];
             let mut count = forms.iter().filter(|form| !form.is_empty()).count();
             // A decorator row may name the methods of the class that it stands on.

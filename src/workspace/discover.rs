@@ -66,11 +66,39 @@ struct Target {
     is_folder: bool,
 }
 
+/// The folder that the paths share: what a run analyses, and what its report's paths are relative to.
+///
+/// # Errors
+/// If a path does not exist, or they share no folder.
+pub fn root(paths: &[PathBuf]) -> Result<PathBuf, LoadError> {
+    root_of(&targets(paths)?)
+}
+
+/// The paths as the root calls them: the empty text is the root itself.
+///
+/// # Errors
+/// If a path does not exist, or they share no folder.
+pub fn below_root(paths: &[PathBuf]) -> Result<Vec<String>, LoadError> {
+    let targets = targets(paths)?;
+    let root = root_of(&targets)?;
+    Ok(targets.iter().map(|target| relative(&root, &target.path)).collect())
+}
+
+/// Whether a glob in the syntax of `.gitignore` means something; the error says what is wrong with it.
+///
+/// # Errors
+/// If it does not.
+pub fn check_glob(glob: &str) -> Result<(), String> {
+    let mut builder = OverrideBuilder::new("");
+    let added = builder.add(&format!("!{glob}")).map(|_| ());
+    added.map_err(|error| error.to_string().replace(&format!("'!{glob}'"), &format!("`{glob}`")))
+}
+
 /// Lists what the options ask for.
 pub(super) fn discover(options: &WorkspaceOptions) -> Result<Listing, LoadError> {
     let targets = targets(&options.paths)?;
     let root = root_of(&targets)?;
-    let overrides = exclusions(&root, &options.exclude)?;
+    let excluded = Excluded::new(&root, options)?;
     let mut listing = Listing {
         root,
         candidates: Vec::new(),
@@ -94,7 +122,7 @@ pub(super) fn discover(options: &WorkspaceOptions) -> Result<Listing, LoadError>
             Err(error) => listing.notes.push(unreadable(path, &error)),
         }
     }
-    walk(&folders, overrides, options, &mut listing);
+    walk(&folders, &excluded, options, &mut listing);
     // Of a file that was met twice, the mention that names most of its path stays.
     listing
         .candidates
@@ -162,32 +190,38 @@ fn exclusions(root: &Path, globs: &[String]) -> Result<Override, LoadError> {
     builder.build().map_err(|error| bad(&globs.join(", "), &error))
 }
 
+/// What the options leave out.
+pub(super) struct Excluded {
+    sets: Vec<Override>,
+}
+
+impl Excluded {
+    pub(super) fn new(root: &Path, options: &WorkspaceOptions) -> Result<Self, LoadError> {
+        let mut sets = vec![exclusions(root, &options.exclude)?];
+        if let Some((folder, globs)) = &options.exclude_below {
+            sets.push(exclusions(folder, globs)?);
+        }
+        Ok(Self { sets })
+    }
+
+    /// Whether a path is left out by itself; its folders are asked for themselves.
+    pub(super) fn holds(&self, absolute: &Path, is_folder: bool) -> bool {
+        self.sets.iter().any(|set| set.matched(absolute, is_folder).is_ignore())
+    }
+}
+
 #[derive(Default)]
 struct Found {
     candidates: Vec<Candidate>,
     notes: Vec<Note>,
 }
 
-fn walk(folders: &[PathBuf], overrides: Override, options: &WorkspaceOptions, listing: &mut Listing) {
+fn walk(folders: &[PathBuf], excluded: &Excluded, options: &WorkspaceOptions, listing: &mut Listing) {
     let Some((first, rest)) = folders.split_first() else {
         return;
     };
-    let mut builder = WalkBuilder::new(first);
-    for folder in rest {
-        builder.add(folder);
-    }
-    // Ignore files above the root count within one repository only: elsewhere they belong to somebody else's project.
-    // The user's global ignore file would make the result differ from machine to machine.
-    let in_repository = listing.root.ancestors().any(|folder| folder.join(".git").exists());
-    builder
-        .hidden(false)
-        .overrides(overrides)
-        .add_custom_ignore_filename(IGNORE_FILE)
-        .require_git(false)
-        .git_global(false)
-        .parents(in_repository)
-        .follow_links(false)
-        .threads(rayon::current_num_threads());
+    let mut builder = walker(&listing.root, first, rest);
+    builder.threads(rayon::current_num_threads());
     let root = listing.root.as_path();
     let canonical_root = fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
     let named: Vec<usize> = folders.iter().map(|folder| relative(root, folder).len()).collect();
@@ -196,7 +230,17 @@ fn walk(folders: &[PathBuf], overrides: Override, options: &WorkspaceOptions, li
         Box::new(|entry| {
             let mut one = Found::default();
             let state = match entry {
-                Ok(entry) => visit(&entry, root, &canonical_root, folders, &named, options, &mut one),
+                Ok(entry) => {
+                    let about = About {
+                        root,
+                        canonical_root: &canonical_root,
+                        folders,
+                        named: &named,
+                        excluded,
+                        options,
+                    };
+                    visit(&entry, &about, &mut one)
+                }
                 Err(error) => {
                     one.notes.push(walk_error(root, &error));
                     WalkState::Continue
@@ -215,16 +259,56 @@ fn walk(folders: &[PathBuf], overrides: Override, options: &WorkspaceOptions, li
     listing.notes.extend(found.notes);
 }
 
-fn visit(
-    entry: &DirEntry,
-    root: &Path,
-    canonical_root: &Path,
-    folders: &[PathBuf],
-    named: &[usize],
-    options: &WorkspaceOptions,
-    found: &mut Found,
-) -> WalkState {
+/// Walks over what ignore files leave.
+pub(super) fn walker(root: &Path, first: &Path, rest: &[PathBuf]) -> WalkBuilder {
+    let mut builder = WalkBuilder::new(first);
+    for folder in rest {
+        builder.add(folder);
+    }
+    // Ignore files above the root count within one repository only: elsewhere they belong to somebody else's project.
+    // The user's global ignore file would make the result differ from machine to machine.
+    let in_repository = root.ancestors().any(|folder| folder.join(".git").exists());
+    builder
+        .hidden(false)
+        .add_custom_ignore_filename(IGNORE_FILE)
+        .require_git(false)
+        .git_global(false)
+        .parents(in_repository)
+        .follow_links(false);
+    builder
+}
+
+/// The folders that the options name.
+pub(super) fn folders(options: &WorkspaceOptions) -> Result<Vec<PathBuf>, LoadError> {
+    let targets = targets(&options.paths)?;
+    let folders = targets.into_iter().filter(|target| target.is_folder);
+    Ok(folders.map(|target| target.path).collect())
+}
+
+/// What a walk knows.
+struct About<'a> {
+    root: &'a Path,
+    canonical_root: &'a Path,
+    folders: &'a [PathBuf],
+    named: &'a [usize],
+    excluded: &'a Excluded,
+    options: &'a WorkspaceOptions,
+}
+
+fn visit(entry: &DirEntry, about: &About<'_>, found: &mut Found) -> WalkState {
+    let About {
+        root,
+        canonical_root,
+        folders,
+        named,
+        excluded,
+        options,
+    } = *about;
     let absolute = entry.path();
+    let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+    if entry.depth() > 0 && excluded.holds(absolute, is_folder) {
+        return WalkState::Skip;
+    }
     if let Some(error) = entry.error() {
         found.notes.push(Note {
             path: relative(root, absolute),
@@ -284,7 +368,7 @@ fn visit(
 }
 
 /// Whether a folder holds what a package manager or cargo put there.
-fn holds_packages(folder: &Path) -> bool {
+pub(super) fn holds_packages(folder: &Path) -> bool {
     let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     is_package_tree(name)
         || folder.join("pyvenv.cfg").exists()
@@ -358,7 +442,7 @@ fn error_path(error: &ignore::Error) -> Option<&Path> {
 }
 
 /// A path below the root with `/` between its segments; a path elsewhere stays whole.
-fn relative(root: &Path, path: &Path) -> String {
+pub(super) fn relative(root: &Path, path: &Path) -> String {
     let inner = path.strip_prefix(root).unwrap_or(path);
     let segments: Vec<_> = inner.iter().map(|segment| segment.to_string_lossy()).collect();
     if inner == path && path.is_absolute() && path != root {

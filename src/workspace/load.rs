@@ -1,5 +1,7 @@
 //! Reads the listed files, all threads at once.
 
+use std::path::Path;
+
 use rayon::prelude::*;
 
 use super::classify::{Layout, kind_of_shebang, looks_made};
@@ -48,10 +50,21 @@ pub fn load(options: &WorkspaceOptions) -> Result<Workspace, LoadError> {
     }
     notes.sort();
     Ok(Workspace {
+        below_repository: below_repository(&listing.root),
         root: listing.root,
         files,
         notes,
     })
+}
+
+/// The way from the root of the repository around a folder to the folder.
+fn below_repository(folder: &Path) -> String {
+    let repository = folder.ancestors().find(|above| above.join(".git").exists());
+    let inner = repository.and_then(|repository| folder.strip_prefix(repository).ok());
+    let names = inner.into_iter().flat_map(Path::components);
+    names
+        .map(|name| format!("{}/", name.as_os_str().to_string_lossy()))
+        .collect()
 }
 
 fn role(one: &Loaded, layout: &Layout<'_>) -> Role {

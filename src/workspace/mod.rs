@@ -4,8 +4,10 @@ mod classify;
 mod discover;
 mod file;
 mod lines;
+mod listing;
 mod load;
 mod read;
+mod relative;
 mod span;
 mod syntax;
 
@@ -13,10 +15,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-pub use discover::LoadError;
+pub use discover::{LoadError, below_root, check_glob, root};
 pub use file::{FileKind, Role, SourceFile};
 pub use lines::{ColumnUnit, LineIndex, Position};
+pub use listing::{Listing, listing};
 pub use load::load;
+pub use relative::Relative;
 pub use span::{FileId, Span};
 pub use syntax::Syntax;
 
@@ -33,6 +37,8 @@ pub struct WorkspaceOptions {
     pub paths: Vec<PathBuf>,
     /// Globs of paths to leave out, relative to the root, in the syntax of `.gitignore`.
     pub exclude: Vec<String>,
+    /// The same, relative to a folder of their own.
+    pub exclude_below: Option<(PathBuf, Vec<String>)>,
     /// Read package trees (`node_modules`, virtual environments) too.
     pub include_vendored: bool,
     /// Files above this many bytes are left out.
@@ -46,6 +52,7 @@ impl Default for WorkspaceOptions {
         Self {
             paths: Vec::new(),
             exclude: Vec::new(),
+            exclude_below: None,
             include_vendored: false,
             max_file_size: MAX_FILE_SIZE,
             progress: None,
@@ -104,6 +111,9 @@ pub struct Note {
 pub struct Workspace {
     /// The folder that paths are relative to.
     pub root: PathBuf,
+    /// Where the root lies in the git repository around it, with a `/` at its end; empty where they are the same or
+    /// there is none. Put before a path it makes the path that forges know.
+    pub below_repository: String,
     /// The files, sorted by path; a [`FileId`] is an index into them.
     pub files: Vec<SourceFile>,
     /// What was skipped or read with losses, sorted by path.

@@ -72,14 +72,15 @@ pub(crate) fn report() -> Report {
     let file = |path: &str, text: &str| {
         SourceFile::new(
             path,
-            PathBuf::from("/repo").join(path),
+            PathBuf::from("/repo/servers/a b").join(path),
             FileKind::TypeScript,
             Role::Source,
             text.to_owned(),
         )
     };
     let workspace = Workspace {
-        root: PathBuf::from("/repo"),
+        root: PathBuf::from("/repo/servers/a b"),
+        below_repository: "servers/a b/".to_owned(),
         files: vec![file("src/my server.ts", SERVER), file("src/run.ts", RUN)],
         notes: vec![Note {
             path: "out".to_owned(),

@@ -76,6 +76,11 @@ pub fn lower(file: FileId, text: &str) -> Module {
     module
 }
 
+/// The comments of a text.
+pub(super) fn comments(text: &str) -> Vec<Span> {
+    parse::parse(text.as_bytes()).map_or_else(Vec::new, |tree| super::comments::of_tree(&tree))
+}
+
 /// Where the lowering stands.
 #[derive(Clone, Copy)]
 struct Place {

@@ -42,6 +42,11 @@ pub fn lower(file: FileId, text: &str, jsx: bool) -> Module {
     module
 }
 
+/// The comments of a text.
+pub(super) fn comments(text: &str, jsx: bool) -> Vec<Span> {
+    repair::parse(text, jsx).map_or_else(Vec::new, |parsed| super::comments::of_tree(&parsed.tree))
+}
+
 fn lowered(file: FileId, text: &str, jsx: bool, tree: &tree_sitter::Tree) -> (Module, bool) {
     let mut build = Builder::new(file, Language::TypeScript, Span::new(0, text.len()));
     repair::report(tree, &mut build);

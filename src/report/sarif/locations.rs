@@ -1,27 +1,15 @@
 //! Files and stretches of them as SARIF names them.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_sarif::sarif::{Artifact, ArtifactLocation, Location as SarifLocation, Message, PhysicalLocation, Region};
 
-use super::super::{clean, line_hashes};
+use super::super::{clean, forge_path, line_hashes, uri};
 use crate::finding::Location;
 use crate::workspace::{FileId, Position, SourceFile, Workspace};
 
 /// The name of the folder that all paths are relative to.
 pub(super) const BASE: &str = "SRCROOT";
-
-/// All but the unreserved characters of RFC 3986 and the separator.
-const PATH: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~')
-    .remove(b'/');
-/// The same for an absolute path, where a drive has its colon.
-const ABSOLUTE: &AsciiSet = &PATH.remove(b':');
 
 /// The files that the document speaks of, numbered as they are met.
 pub(super) struct Files<'a> {
@@ -65,7 +53,7 @@ impl<'a> Files<'a> {
         let physical = PhysicalLocation::builder()
             .artifact_location(
                 ArtifactLocation::builder()
-                    .uri(relative_uri(&file.path))
+                    .uri(uri::relative(&forge_path(self.workspace, file)))
                     .uri_base_id(BASE)
                     .index(number(index))
                     .build(),
@@ -102,7 +90,7 @@ impl<'a> Files<'a> {
             .iter()
             .map(|file| {
                 let location = ArtifactLocation::builder()
-                    .uri(relative_uri(&file.path))
+                    .uri(uri::relative(&forge_path(self.workspace, file)))
                     .uri_base_id(BASE)
                     .build();
                 let mut artifact = Artifact::builder().location(location).build();
@@ -139,24 +127,11 @@ fn number(value: usize) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
-fn relative_uri(path: &str) -> String {
-    utf8_percent_encode(path, PATH).to_string()
-}
-
-/// `file:///…/` of a folder.
-pub(super) fn folder_uri(folder: &Path) -> String {
-    let path = folder.to_string_lossy();
-    let path = if cfg!(windows) {
-        path.replace('\\', "/")
-    } else {
-        path.into_owned()
-    };
-    let path = utf8_percent_encode(path.trim_matches('/'), ABSOLUTE).to_string();
-    if path.is_empty() {
-        "file:///".to_owned()
-    } else {
-        format!("file:///{path}/")
-    }
+/// `file:///…/` of the folder that paths are relative to: the repository's, or that of what was scanned.
+pub(super) fn base_uri(workspace: &Workspace) -> String {
+    let below = workspace.below_repository.matches('/').count();
+    let folder = workspace.root.ancestors().nth(below);
+    uri::folder(folder.unwrap_or(&workspace.root))
 }
 
 #[cfg(test)]
@@ -165,14 +140,6 @@ mod tests {
 
     use super::*;
     use crate::workspace::{FileKind, Role, Span};
-
-    #[test]
-    fn uris_are_encoded() {
-        assert_eq!(relative_uri("src/a b/[id]#1.ts"), "src/a%20b/%5Bid%5D%231.ts");
-        assert_eq!(relative_uri("a:b/ä.py"), "a%3Ab/%C3%A4.py");
-        assert_eq!(folder_uri(Path::new("/a/b c")), "file:///a/b%20c/");
-        assert_eq!(folder_uri(Path::new("/")), "file:///");
-    }
 
     #[test]
     fn the_primary_region_stays_on_one_line() {

@@ -9,18 +9,20 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use serde_sarif::sarif::{
     ArtifactLocation, CodeFlow, Invocation, Location as SarifLocation, Message, PropertyBag, Result as SarifResult,
-    ResultLevel, Run, RunAutomationDetails, Sarif, ThreadFlow, ThreadFlowLocation, Tool, ToolComponent,
+    ResultLevel, Run, RunAutomationDetails, Sarif, Suppression, ThreadFlow, ThreadFlowLocation, Tool, ToolComponent,
 };
 
 use super::clean;
 use super::document::write;
-use crate::finding::{Finding, Report, RuleMeta, Severity};
+use crate::finding::{Finding, Report, RuleMeta, Severity, Why};
 use locations::Files;
 
 /// The schema that the document names; code scanning takes an empty one for a missing one.
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 /// Everything up to the last `/` is the category that an upload replaces.
 const CATEGORY: &str = "mcp-lint/";
+/// A larger document is refused; in bytes, gzipped.
+const MAX_GZIPPED: usize = 10_000_000;
 /// More results than this are refused as a whole.
 const MAX_RESULTS: usize = 25_000;
 /// More locations of a result are refused.
@@ -29,13 +31,41 @@ const MAX_RELATED: usize = 900;
 const MAX_STEPS: usize = 10_000;
 
 pub(super) fn render(report: &Report, rules: &[RuleMeta]) -> String {
+    within(MAX_GZIPPED, report, rules)
+}
+
+/// The document with as many results as fit into `limit` bytes when it is gzipped.
+fn within(limit: usize, report: &Report, rules: &[RuleMeta]) -> String {
+    let mut most = report.findings.len().min(MAX_RESULTS);
+    loop {
+        let text = document(report, rules, most);
+        // Compressing never adds more than a few bytes: what is small enough as it is need not be measured.
+        if text.len() <= limit || most == 0 {
+            return text;
+        }
+        let size = miniz_oxide::deflate::compress_to_vec(text.as_bytes(), 6).len();
+        if size <= limit {
+            return text;
+        }
+        // Results differ in size, hence the reserve.
+        most = (most * limit / size * 9 / 10).min(most - 1);
+    }
+}
+
+fn document(report: &Report, rules: &[RuleMeta], most: usize) -> String {
     let mut files = Files::new(&report.workspace);
-    let kept = most_severe(&report.findings);
+    let kept = most_severe(&report.findings, most);
     let left_out = report.findings.len() - kept.len();
-    let results: Vec<SarifResult> = kept
+    let mut results: Vec<SarifResult> = kept
         .into_iter()
         .map(|finding| result(finding, rules, &mut files))
         .collect();
+    let room = MAX_RESULTS.saturating_sub(results.len());
+    for hidden in report.suppressed().take(room) {
+        let mut result = result(&hidden.finding, rules, &mut files);
+        result.suppressions = suppressions(&hidden.why);
+        results.push(result);
+    }
     let notifications = notifications::all(report, left_out, &mut files);
     let driver = ToolComponent::builder()
         .name("mcp-lint")
@@ -56,8 +86,8 @@ pub(super) fn render(report: &Report, rules: &[RuleMeta]) -> String {
         .original_uri_base_ids(BTreeMap::from([(
             locations::BASE.to_owned(),
             ArtifactLocation::builder()
-                .uri(locations::folder_uri(&report.workspace.root))
-                .description(Message::from("The root of the scanned tree."))
+                .uri(locations::base_uri(&report.workspace))
+                .description(Message::from("The root of the repository, or of what was scanned."))
                 .build(),
         )]))
         .invocations(vec![invocation])
@@ -74,13 +104,13 @@ pub(super) fn render(report: &Report, rules: &[RuleMeta]) -> String {
 }
 
 /// The findings that fit, the most severe ones if not all do; in their order.
-fn most_severe(findings: &[Finding]) -> Vec<&Finding> {
-    if findings.len() <= MAX_RESULTS {
+fn most_severe(findings: &[Finding], most: usize) -> Vec<&Finding> {
+    if findings.len() <= most {
         return findings.iter().collect();
     }
     let mut kept: Vec<(usize, &Finding)> = findings.iter().enumerate().collect();
     kept.sort_by_key(|(index, finding)| (std::cmp::Reverse(finding.severity), *index));
-    kept.truncate(MAX_RESULTS);
+    kept.truncate(most);
     kept.sort_by_key(|(index, _)| *index);
     kept.into_iter().map(|(_, finding)| finding).collect()
 }
@@ -113,6 +143,18 @@ fn result(finding: &Finding, rules: &[RuleMeta], files: &mut Files<'_>) -> Sarif
         result.code_flows = Some(vec![flow(finding, files)]);
     }
     result
+}
+
+/// Who has declared a finding harmless, and why.
+fn suppressions(why: &Why) -> Option<Vec<Suppression>> {
+    let (kind, reason) = match why {
+        Why::Comment { reason, .. } => ("inSource", reason),
+        Why::Settings { reason } => ("external", reason),
+        _ => return None,
+    };
+    let mut suppression = Suppression::builder().kind(json!(kind)).build();
+    suppression.justification = reason.as_ref().map(|reason| clean(reason).into_owned());
+    Some(vec![suppression])
 }
 
 pub(super) fn level(severity: Severity) -> ResultLevel {
@@ -199,4 +241,72 @@ fn flow(finding: &Finding, files: &mut Files<'_>) -> CodeFlow {
     CodeFlow::builder()
         .thread_flows(vec![ThreadFlow::builder().locations(steps).build()])
         .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use serde_json::Value;
+
+    use super::*;
+    use crate::finding::{Confidence, Location, Tier};
+    use crate::workspace::{FileId, FileKind, Role, SourceFile, Span};
+
+    fn finding(number: u32) -> Finding {
+        let severity = if number.is_multiple_of(10) {
+            Severity::Critical
+        } else {
+            Severity::Low
+        };
+        Finding {
+            rule: "r".to_owned(),
+            severity,
+            confidence: Confidence::High,
+            tier: Tier::Default,
+            message: format!("number {}", number.wrapping_mul(2_654_435_761)),
+            primary: Location {
+                file: FileId(0),
+                span: Span::new(0, 1),
+            },
+            primary_label: String::new(),
+            trace: Vec::new(),
+            related: Vec::new(),
+            notes: Vec::new(),
+            help: None,
+            tool: None,
+            parameter: None,
+            scope: String::new(),
+            fingerprint: String::new(),
+        }
+    }
+
+    #[test]
+    fn what_is_too_large_is_cut_by_severity() {
+        let mut report = Report::default();
+        let file = SourceFile::new(
+            "a.ts",
+            PathBuf::new(),
+            FileKind::TypeScript,
+            Role::Source,
+            "x".to_owned(),
+        );
+        report.workspace.files.push(file);
+        report.findings = (0..1000).map(finding).collect();
+        let whole = within(MAX_GZIPPED, &report, &[]);
+        let limit = miniz_oxide::deflate::compress_to_vec(whole.as_bytes(), 6).len() / 3;
+        let cut = within(limit, &report, &[]);
+        assert!(miniz_oxide::deflate::compress_to_vec(cut.as_bytes(), 6).len() <= limit);
+        let run = serde_json::from_str::<Value>(&cut).unwrap()["runs"][0].take();
+        let results = run["results"].as_array().unwrap();
+        let severe = results.iter().filter(|result| result["level"] == "error").count();
+        assert_eq!(severe, 100);
+        assert!(results.len() > 150, "{}", results.len());
+        let told = &run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"];
+        let left_out = format!(
+            "{} findings of the lowest severities are left out",
+            1000 - results.len()
+        );
+        assert!(told.as_str().unwrap().starts_with(&left_out), "{told}");
+    }
 }

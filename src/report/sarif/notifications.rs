@@ -7,7 +7,7 @@ use serde_sarif::sarif::{
 
 use super::super::clean;
 use super::locations::Files;
-use super::{MAX_RESULTS, plain};
+use super::plain;
 use crate::finding::Report;
 
 /// More of one kind are summed up.
@@ -21,6 +21,10 @@ const KINDS: &[(&str, &str)] = &[
     ),
     ("skipped-file", "A path was not read, or not as it stands."),
     ("coverage", "Something about the analysis that its reader should know."),
+    (
+        "suppression",
+        "A suppression or an entry of the baseline has no effect, or says too little.",
+    ),
     ("limit", "Something was left out of this document."),
 ];
 
@@ -41,7 +45,9 @@ pub(super) fn descriptors() -> Vec<ReportingDescriptor> {
 pub(super) fn all(report: &Report, left_out: usize, files: &mut Files<'_>) -> Vec<Notification> {
     let mut out = Vec::new();
     if left_out > 0 {
-        let text = format!("{left_out} findings of the lowest severities are left out: at most {MAX_RESULTS} fit.");
+        let text = format!(
+            "{left_out} findings of the lowest severities are left out: code scanning would refuse the whole document."
+        );
         out.push(notification("limit", "warning", &text));
     }
     let coverage = &report.coverage;
@@ -56,6 +62,9 @@ pub(super) fn all(report: &Report, left_out: usize, files: &mut Files<'_>) -> Ve
     });
     push(&mut out, "skipped-file", &report.workspace.notes, |note| {
         notification("skipped-file", "note", &format!("{}: {}", note.path, note.message))
+    });
+    push(&mut out, "suppression", &report.remarks, |remark| {
+        notification("suppression", "warning", &super::super::remarks::line(remark))
     });
     push(&mut out, "coverage", &coverage.notes, |note| {
         notification("coverage", "note", note)

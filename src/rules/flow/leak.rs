@@ -1,4 +1,4 @@
-//! What leaves the server that should not: `error-leak`, `secret-in-output`, `secret-in-log`.
+//! What leaves the server that should not: `error-leak`, `secret-in-output`, `sensitive-field-in-output`, `secret-in-log`.
 
 use super::{Case, Verdict};
 use crate::finding::{Confidence, Severity, Tier};
@@ -8,6 +8,19 @@ use crate::ir::Name;
 /// Text shown to the client.
 pub(super) fn output(case: &Case<'_>) -> Option<Verdict> {
     let detail = case.hit.detail?;
+    if detail == Detail::Record {
+        return Some(Verdict {
+            confidence: Confidence::Medium,
+            tier: Tier::Strict,
+            ..Verdict::new(
+                "sensitive-field-in-output",
+                Severity::Medium,
+                "is sent to the client",
+                "all fields of the record leave the server here",
+                "answer with the fields that the tool promises, one by one, not with the record as it is kept",
+            )
+        });
+    }
     if detail.is_secret() {
         return Some(Verdict::new(
             "secret-in-output",
@@ -63,6 +76,8 @@ pub(super) fn log(case: &Case<'_>) -> Option<Verdict> {
 /// What leaks, for people.
 pub(super) fn subject(detail: Detail, name: Option<Name>) -> String {
     match (detail, name) {
+        (Detail::Record, Some(name)) => format!("a whole record with its field `{name}`"),
+        (Detail::Record, None) => "a whole record".to_owned(),
         (Detail::Secret, Some(name)) => format!("the value of `{name}`"),
         (Detail::Secret, None) => "a secret".to_owned(),
         (Detail::Environment, _) => "the environment".to_owned(),

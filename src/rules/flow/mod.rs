@@ -328,6 +328,9 @@ fn trace(project: &Project, hit: &Hit, origin: &Origin) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     for step in &hit.trace {
         let label = match step.kind {
+            StepKind::Source if hit.detail == Some(crate::flow::Detail::Record) => {
+                "all of the record is taken here".to_owned()
+            }
             StepKind::Source if hit.detail.is_some_and(|detail| !detail.is_secret()) => {
                 "the error is caught here".to_owned()
             }

@@ -48,6 +48,8 @@ fn fields_into(values: &Values<'_>, class: ClassRef, fuel: u32, found: &mut Vec<
             if let Some(text) = named_text(values, place.with(*decorator), "description") {
                 param.description = Some(text);
             }
+            // `#[validate(length(max = …))]`, `#[garde(length(max = …))]`
+            param.bounded |= bounds(values, place.with(*decorator));
         }
         found.retain(|other: &Parameter| other.name != param.name);
         found.push(param);
@@ -144,6 +146,32 @@ fn described(values: &Values<'_>, at: At, name: Name, ty: Option<TypeId>, defaul
         description,
         required,
         checks: Vec::new(),
+        bounded: ty.is_some_and(|ty| bounded_type(values, at, ty))
+            || default.is_some_and(|expr| bounds(values, at.with(expr))),
+    }
+}
+
+/// Whether a call such as `Field(max_length=…)`, `StringConstraints(max_length=…)`, `length(max = …)` says a maximum.
+fn bounds(values: &Values<'_>, at: At) -> bool {
+    let ExprKind::Call(call) = &values.expr(at).kind else {
+        return false;
+    };
+    call.args.iter().any(|arg| match arg.kind {
+        ArgKind::Named(name) => matches!(name.as_str(), "max_length" | "max" | "equal" | "max_len"),
+        _ => bounds(values, at.with(arg.value)),
+    })
+}
+
+/// Whether the type says a maximum: `Annotated[str, Field(max_length=…)]`, `constr(max_length=…)`.
+fn bounded_type(values: &Values<'_>, at: At, ty: TypeId) -> bool {
+    match &values.module(at.module).ty(ty).kind {
+        TypeKind::Annotated { base, metadata } => {
+            metadata.iter().any(|item| bounds(values, at.with(*item))) || bounded_type(values, at, *base)
+        }
+        TypeKind::Optional(inner) => bounded_type(values, at, *inner),
+        TypeKind::Union(members) => members.iter().any(|member| bounded_type(values, at, *member)),
+        TypeKind::Of(expr) => bounds(values, at.with(*expr)),
+        _ => false,
     }
 }
 

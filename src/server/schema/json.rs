@@ -40,6 +40,7 @@ pub(super) fn field(values: &Values<'_>, at: At, depth: u32) -> Option<Field> {
     }
     let mut field = Field::of(type_of(values, at, depth));
     field.description = member(values, at, "description").and_then(|text| values.text(text));
+    field.bounded = member(values, at, "maxLength").is_some();
     Some(field)
 }
 

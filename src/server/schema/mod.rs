@@ -32,6 +32,7 @@ pub(super) struct Field {
     required: bool,
     description: Option<Name>,
     checks: Vec<FuncRef>,
+    bounded: bool,
 }
 
 impl Field {
@@ -41,6 +42,7 @@ impl Field {
             required: true,
             description: None,
             checks: Vec::new(),
+            bounded: false,
         }
     }
 }
@@ -57,6 +59,7 @@ impl Schema {
                 description: field.description,
                 required: field.required,
                 checks: field.checks.clone(),
+                bounded: field.bounded,
             })
             .collect();
         Self {
@@ -78,6 +81,7 @@ impl Schema {
                     description: None,
                     required: !matches!(ty, Ty::Optional(_)),
                     checks: Vec::new(),
+                    bounded: false,
                 })
                 .collect(),
             _ => Vec::new(),

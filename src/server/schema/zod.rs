@@ -218,6 +218,7 @@ fn modify(values: &Values<'_>, at: At, mut inner: Field, name: Name, call: &Call
             let text = first.and_then(|at| values.member(at, Name::new("description")));
             inner.description = text.and_then(|at| values.text(at)).or(inner.description);
         }
+        "max" | "length" | "maxLength" => inner.bounded = true,
         "refine" => inner.checks.extend(first.and_then(|at| values.function_of(at))),
         "regex" if inner.ty == Ty::Str => {
             if let Some(pattern) = first.and_then(|at| regex(values, at)) {

@@ -1,0 +1,68 @@
+//! `missing-rate-limit`: a server on the network whose costly tools may be called as often as anybody likes.
+
+use super::names::{self, Known};
+use super::{Package, packages};
+use crate::finding::Finding;
+use crate::flow::Capability;
+use crate::ir::Language;
+use crate::rules::{Context, Draft};
+use crate::server::TransportKind;
+
+/// What costs somebody something.
+const COSTLY: &[Capability] = &[
+    Capability::RunsCommands,
+    Capability::EvaluatesCode,
+    Capability::Network,
+    Capability::Database,
+];
+
+pub(in crate::rules) fn missing_rate_limit(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    for package in packages(context) {
+        let on_network = package
+            .transports
+            .iter()
+            .find(|transport| transport.kind != TransportKind::Stdio && context.judges(transport.module));
+        let Some(transport) = on_network else { continue };
+        let costly: Vec<_> = package.called.iter().filter(|called| called.can_any(COSTLY)).collect();
+        let Some(first) = costly.first() else { continue };
+        if has_limiter(context, &package) {
+            continue;
+        }
+        let help = match context.project.module(transport.module).language {
+            Language::TypeScript => {
+                "put `express-rate-limit` (or the limiter of your framework) in front of the route, with a stricter limit for what is expensive"
+            }
+            Language::Python => {
+                "add `RateLimitingMiddleware` of the `fastmcp` package, or `slowapi` to the application that serves it"
+            }
+            Language::Rust => "put `tower_governor` (or a `tower` layer of your own) in front of the service",
+        };
+        let draft = Draft::new(
+            "missing-rate-limit",
+            context.location(transport.module, transport.span),
+            format!(
+                "nothing limits how often the tools of this server are called over the network. `{}` and {} more cost something with every call",
+                first.name,
+                costly.len() - 1
+            )
+            .replace(" and 0 more cost", " costs"),
+        )
+        .label("whoever reaches this may call as often as it likes")
+        .help(help)
+        .scope("server");
+        let others = costly
+            .iter()
+            .map(|called| (called.module, called.span, format!("`{}` costs something", called.name)));
+        findings.push(Package::and_others(context, draft, others).build());
+    }
+}
+
+fn has_limiter(context: &Context<'_>, package: &Package<'_>) -> bool {
+    let practices = context.models.practices();
+    let mut known = Known::new(&practices.limiters);
+    package.imports(context, &practices.limiter_modules)
+        || package
+            .modules
+            .iter()
+            .any(|id| names::in_module(context.project.module(*id), &mut known))
+}
