@@ -140,6 +140,12 @@ fn lint(args: &Lint) -> Result<Exit, Failure> {
         let scope = prepared.scope(&path);
         baseline.apply(&mut report, &scope, &config::display(&path));
     }
+    if let Some(revision) = &args.diff {
+        let spinner = (!args.input.quiet).then(|| Spinner::start(Arc::default()));
+        let narrowed = mcp_lint::diff::narrow(&mut report, &prepared.config, revision);
+        drop(spinner);
+        narrowed.map_err(|error| error.to_string())?;
+    }
     report.remarks.sort();
     report.shows_suppressed = args.show_suppressed;
     report.lists_remarks = args.report_unused;
@@ -267,8 +273,8 @@ fn check_path(path: &Path) -> Result<(), Failure> {
 }
 
 fn exit_of(report: &Report, lowest: Option<Severity>) -> Exit {
-    if report.coverage.files_read == 0 {
-        tell("error: nothing to analyse: no TypeScript, JavaScript, Python or Rust file was found");
+    if report.coverage.files_read == 0 && report.coverage.configs.is_empty() {
+        tell("error: nothing to analyse: no TypeScript, JavaScript, Python or Rust file and no known config was found");
         return Exit::Nothing;
     }
     let fails = lowest.is_some_and(|lowest| report.findings.iter().any(|finding| finding.severity >= lowest));

@@ -20,9 +20,11 @@ pub(crate) struct Spinner {
 }
 
 impl Spinner {
-    /// Starts watching, if standard error is a terminal.
+    /// Starts watching, if standard error is a terminal that somebody looks at: pre-commit has one of its own, and prints
+    /// all that was written there, and so do some build servers.
     pub(crate) fn start(progress: Arc<Progress>) -> Self {
-        if !io::stderr().is_terminal() {
+        let is_watched = ["PRE_COMMIT", "CI"].iter().all(|name| std::env::var_os(name).is_none());
+        if !io::stderr().is_terminal() || !is_watched {
             return Self {
                 end: None,
                 thread: None,

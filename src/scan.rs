@@ -7,6 +7,8 @@ use std::time::Instant;
 use rayon::prelude::*;
 
 use crate::config::{Config, unknown_rule};
+use crate::deploy::Deploy;
+use crate::document::Documents;
 use crate::finding::suppression::{self, Marker};
 use crate::finding::{Coverage, Finding, Hidden, Location, Remark, Report, Why, assign_fingerprints};
 use crate::ir::walk::statement_around;
@@ -79,6 +81,18 @@ pub fn analyse(config: &Config, mut workspace: Workspace) -> Result<Report, Scan
             coverage.gaps.push((location, gap.message.clone()));
         }
     }
+    let documents = Documents::new(&workspace);
+    let deploy = Deploy::read(&workspace, &documents);
+    coverage.configs = deploy.counts();
+    for (file, _) in &deploy.files {
+        for gap in documents.get(*file).map_or(&[][..], |document| &document.gaps) {
+            let location = Location {
+                file: *file,
+                span: gap.span,
+            };
+            coverage.gaps.push((location, gap.message.clone()));
+        }
+    }
     let paths: Vec<String> = modules
         .iter()
         .map(|module| workspace.file(module.file).path.clone())
@@ -108,6 +122,8 @@ pub fn analyse(config: &Config, mut workspace: Workspace) -> Result<Report, Scan
         models: &models,
         server: &server,
         analysis: &analysis,
+        documents: &documents,
+        deploy: &deploy,
         secrets: &secrets,
         found: &findings,
         include_tests: config.include_tests,

@@ -2,6 +2,7 @@
 //!
 //! A mark stands in a comment at the end of the sink's line, or on a line of its own above it: `expect: <rule>[ from <parameter>]`, `ok`,
 //! `missing: <rule>` (a known miss), `spurious: <rule>` (a known false alarm). Several are separated by `;`. What follows is for people.
+//! A file whose syntax has no comments has `<file>.expect` beside it: `<line> <marks>` in lines.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a broken fixture ends the test")]
 
@@ -213,7 +214,11 @@ fn servers_are_told_as_marked() {
         for file in files_below(&server) {
             let relative = file.strip_prefix(&server).unwrap().to_string_lossy().replace('\\', "/");
             let text = fs::read_to_string(&file).unwrap();
-            marks.extend(marks::read(&relative, &text).unwrap_or_else(|error| panic!("{name}/{error}")));
+            let read = match relative.strip_suffix(".expect") {
+                Some(beside) => marks::read_beside(beside, &text),
+                None => marks::read(&relative, &text),
+            };
+            marks.extend(read.unwrap_or_else(|error| panic!("{name}/{error}")));
         }
         wrong += &compare(&name, &marks, &scan(&server, &settings(&server)), &mut counts);
     }
@@ -236,7 +241,8 @@ fn servers_are_told_as_marked() {
 struct Example {
     rule: &'static str,
     bad: bool,
-    file: &'static str,
+    /// Its path below the folder that is scanned.
+    file: String,
     code: String,
 }
 
@@ -256,17 +262,22 @@ fn examples() -> Vec<Example> {
                     if let Some(heading) = line.strip_prefix("## ") {
                         section = heading;
                     }
-                    let file = match line {
-                        "```ts" => "server.ts",
-                        "```py" => "server.py",
-                        "```rust" => "main.rs",
+                    // The file of a config stands behind the language: what it is called says what it is.
+                    let file = match line
+                        .strip_prefix("```")
+                        .map(|info| info.split_once(' ').unwrap_or((info, "")))
+                    {
+                        Some(("ts", "")) => "server.ts",
+                        Some(("py", "")) => "server.py",
+                        Some(("rust", "")) => "main.rs",
+                        Some((_, path)) if !path.is_empty() => path,
                         _ => continue,
                     };
                     if matches!(section, "Bad" | "Good") {
                         block = Some(Example {
                             rule: &rule.id,
                             bad: section == "Bad",
-                            file,
+                            file: file.to_owned(),
                             code: String::new(),
                         });
                     }
@@ -285,9 +296,10 @@ fn examples_of_pages_are_told_as_marked() {
     for example in examples() {
         let folder = tempfile::tempdir().unwrap();
         let server = folder.path().join("server");
-        fs::create_dir(&server).unwrap();
-        fs::write(server.join(example.file), &example.code).unwrap();
-        let marks = marks::read(example.file, &example.code).unwrap();
+        let path = server.join(&example.file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, &example.code).unwrap();
+        let marks = marks::read(&example.file, &example.code).unwrap();
         let kind = if example.bad { "Bad" } else { "Good" };
         let found = scan(&server, &settings_of_page(example.rule, &server));
         wrong += &compare(&format!("{} {kind}", example.rule), &marks, &found, &mut counts);
@@ -426,8 +438,9 @@ fn rows_are_exercised() {
         }
     }
     for example in examples() {
-        let language = language_of(Path::new(example.file)).unwrap();
-        texts.entry(language).or_default().push_str(&example.code);
+        if let Some(language) = language_of(Path::new(&example.file)) {
+            texts.entry(language).or_default().push_str(&example.code);
+        }
     }
     let mut unused = String::new();
     for (language, text) in &texts {

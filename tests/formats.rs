@@ -64,6 +64,28 @@ fn colors_come_only_when_asked_for() {
 }
 
 #[test]
+fn a_narrow_terminal_is_not_run_over() {
+    for width in [60, 70, 80, 100] {
+        let narrow = Style {
+            terminal: true,
+            ..style(false, width)
+        };
+        let mut report = report();
+        for finding in &mut report.findings {
+            finding.primary_label = "a label that goes on and on and on, further than any terminal is wide".to_owned();
+        }
+        let out = render(Format::Text, &report, &rules(), narrow);
+        let marked = |line: &&str| line.contains("^^^") && line.chars().count() > width;
+        let over: Vec<&str> = out.lines().filter(marked).collect();
+        // Room for a few words there is always.
+        assert!(
+            over.iter().all(|line| line.chars().count() <= 90) && (width < 80 || over.is_empty()),
+            "{width}: {over:#?}"
+        );
+    }
+}
+
+#[test]
 fn links_lead_to_the_files_and_come_only_when_asked_for() {
     let linked = Style {
         links: true,

@@ -533,6 +533,61 @@ fn manifests_that_are_none() {
 }
 
 #[test]
+fn settings_without_end() {
+    let pit = Pit::new();
+    let compose = "services:\n  a:\n    image: b:1.0.0\n";
+    pit.throw("compose.yaml", compose);
+    pit.throw("deep/compose.yaml", format!("{compose}x: {}", "[".repeat(10_000)));
+    pit.throw(
+        "deep/mcp.json",
+        format!("{{\"mcpServers\": {}", "{\"a\": ".repeat(10_000)),
+    );
+    pit.throw("deep/config.toml", format!("mcp_servers = {}", "[".repeat(10_000)));
+    pit.throw("deep/nginx.conf", "http { ".repeat(10_000));
+    let mut laughs = format!("{compose}l0: &l0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n");
+    for level in 1..15 {
+        let aliases = vec![format!("*l{}", level - 1); 9].join(", ");
+        laughs.push_str(&format!("l{level}: &l{level} [{aliases}]\n"));
+    }
+    pit.throw("laughs/compose.yaml", laughs);
+    pit.throw(
+        "wide/Dockerfile",
+        format!("FROM node:22\nRUN echo {}\n", "a b ".repeat(250_000)),
+    );
+    pit.throw(
+        "wide/mcp.json",
+        format!(
+            "{{\"mcpServers\": {{\"a\": {{\"command\": \"{}\"}}}}}}",
+            "x".repeat(1_000_000)
+        ),
+    );
+    pit.throw(
+        "large/mcp.json",
+        format!("{{\"mcpServers\": \"{}\"}}", "x".repeat(5_000_000)),
+    );
+    let mut growing = String::from("FROM a:1\nENV A=xxxxxxxxxxxxxxxx\n");
+    growing.push_str(&"ENV A=$A$A\n".repeat(100));
+    pit.throw("growing/Dockerfile", growing);
+    let report = pit.survive("settings");
+    let told: Vec<&str> = report["coverage"]["gaps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|gap| gap["path"].as_str().unwrap())
+        .collect();
+    for path in [
+        "deep/compose.yaml",
+        "deep/nginx.conf",
+        "growing/Dockerfile",
+        "laughs/compose.yaml",
+    ] {
+        assert!(told.contains(&path), "{path} is not among {told:?}");
+    }
+    let skipped = report["skipped"].as_array().unwrap();
+    assert!(skipped.iter().any(|one| one["path"] == "large/mcp.json"), "{skipped:?}");
+}
+
+#[test]
 fn names_of_files_and_tools_forge_nothing() {
     let pit = Pit::new();
     let tool = "server.tool('\\u001b[2Jx\\n::error::forged\\u202e', { a: z.string() }, async ({ a }) => { execSync(a + 'x'); });";

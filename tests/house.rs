@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a broken document ends the test")]
 
 mod binary;
+mod book;
+mod outside;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -99,6 +101,40 @@ fn the_readme_lists_every_rule() {
     assert_block("README.md", "rules", &table);
 }
 
+/// Each practice names a rule that exists, in its tier, or says why none can judge it; each fixture that is named is there.
+#[test]
+fn practices_name_rules_that_exist() {
+    let text = read("docs/practices.md");
+    let rows: Vec<Vec<&str>> = text
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.starts_with("| ---") && !line.starts_with("| Practice"))
+        .map(|line| line.trim_matches('|').split(" | ").map(str::trim).collect())
+        .collect();
+    assert!(rows.len() > 30, "docs/practices.md: the tables are read");
+    for row in rows {
+        let [practice, _, rule, tier, why] = row.as_slice() else {
+            panic!("docs/practices.md: {row:?} has five columns");
+        };
+        if *rule == "—" {
+            assert!(
+                !why.is_empty(),
+                "docs/practices.md: why does no rule judge `{practice}`?"
+            );
+            continue;
+        }
+        let id = rule.trim_matches('`');
+        let meta = mcp_lint::rules::get(id).unwrap_or_else(|| panic!("docs/practices.md names the unknown rule {id}"));
+        assert_eq!(meta.tier.as_str(), *tier, "docs/practices.md: the tier of {id}");
+    }
+    for fixture in text.split('`').filter_map(|word| {
+        let name = word.strip_prefix("fixtures/servers/").unwrap_or(word);
+        (name.starts_with("seed-") && !name.contains('*')).then_some(name)
+    }) {
+        let folder = root().join("fixtures/servers").join(fixture);
+        assert!(folder.is_dir(), "docs/practices.md names {fixture}");
+    }
+}
+
 /// The two commands that set everything up, in this order, alone in the first `sh` block.
 #[test]
 fn the_readme_starts_with_two_commands() {
@@ -153,8 +189,12 @@ fn documents_name_options_that_exist() {
         "--doc",
         "--rev",
     ];
-    for path in ["README.md", "CONTRIBUTING.md", "docs/json.md"] {
-        let text = read(path);
+    let documents = ["README.md".to_owned(), "CONTRIBUTING.md".to_owned()];
+    let pages = book::pages()
+        .into_iter()
+        .filter(|page| !page.starts_with("docs/rules/"));
+    for path in documents.into_iter().chain(pages) {
+        let text = read(&path);
         let options = text
             .split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'))
             .filter(|word| word.starts_with("--") && word.len() > 3 && !word.starts_with("---"));
@@ -169,16 +209,16 @@ fn documents_name_options_that_exist() {
 
 #[test]
 fn links_between_documents_lead_somewhere() {
-    for path in [
+    let documents = [
         "README.md",
         "ARCHITECTURE.md",
         "CONTRIBUTING.md",
         "CHANGELOG.md",
         "rules/README.md",
-        "docs/json.md",
-    ] {
-        let text = read(path);
-        let folder = root().join(path).parent().unwrap().to_owned();
+    ];
+    for path in documents.map(str::to_owned).into_iter().chain(book::pages()) {
+        let text = read(&path);
+        let folder = root().join(&path).parent().unwrap().to_owned();
         for (at, _) in text.match_indices("](") {
             let target = text[at + 2..].split([')', '#']).next().unwrap();
             if !target.is_empty() && !target.starts_with("http") {
@@ -205,7 +245,7 @@ fn keys(value: &Value, found: &mut BTreeSet<String>) {
             for (key, value) in map {
                 found.insert(key.clone());
                 // Their keys are languages and what servers write.
-                if key != "by_language" && key != "annotations" {
+                if key != "by_language" && key != "configs" && key != "annotations" {
                     keys(value, found);
                 }
             }
@@ -238,9 +278,9 @@ fn the_page_on_json_names_every_field() {
 const RANKS: &[&[&str]] = &[
     &["workspace"],
     &["ir", "finding"],
-    &["lang", "models"],
+    &["lang", "document", "models"],
     &["project"],
-    &["server", "secrets"],
+    &["server", "deploy", "secrets"],
     &["flow"],
     &["rules", "report"],
     &["config"],
@@ -258,6 +298,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tree_sitter_python", &["lang"]),
     ("tree_sitter_typescript", &["lang"]),
     ("syn", &["lang"]),
+    ("granit_parser", &["document"]),
+    ("jsonc_parser", &["document"]),
+    ("toml_parser", &["document"]),
     ("ignore", &["workspace"]),
     ("codespan_reporting", &["report"]),
     ("serde_sarif", &["report"]),

@@ -113,12 +113,12 @@ fn flows_are_steps_and_columns_are_utf16() {
         .unwrap();
     assert_eq!(steps.len(), 4);
     let physical = &steps[1]["location"]["physicalLocation"];
-    assert_eq!(physical["artifactLocation"]["uri"], "src/my%20server.ts");
+    assert_eq!(physical["artifactLocation"]["uri"], "servers/a%20b/src/my%20server.ts");
     // The emoji before it is two units.
     assert_eq!(physical["region"]["startColumn"], 32);
     let artifacts = run["artifacts"].as_array().unwrap();
     let index = usize::try_from(physical["artifactLocation"]["index"].as_u64().unwrap()).unwrap();
-    assert_eq!(artifacts[index]["location"]["uri"], "src/my%20server.ts");
+    assert_eq!(artifacts[index]["location"]["uri"], "servers/a%20b/src/my%20server.ts");
 }
 
 #[test]

@@ -13,6 +13,8 @@ pub struct Coverage {
     pub files_read: usize,
     /// The same by language (`typescript`, `python`, `rust`).
     pub by_language: BTreeMap<String, usize>,
+    /// Known files of settings that were read, by kind (`dockerfile`, `compose`, …).
+    pub configs: BTreeMap<String, usize>,
     /// Tools found.
     pub tools: usize,
     /// Resources found.

@@ -405,6 +405,10 @@ impl<'a> Engine<'a> {
         if object.enforced && ty.is_harmless() {
             return Value::new(id).with(|data| data.ty = ty);
         }
+        let is_url = matches!(&object.ty, Ty::Url) || matches!(&object.ty, Ty::External(name) if *name == "URL");
+        if is_url && name == "href" {
+            return object.clone().with(|data| data.ty = Ty::Str);
+        }
         // `p.0` of a newtype around untrusted arguments is those arguments
         if name == "0" && object.taints.iter().any(|taint| taint.opens) && self.language_at(place) == Language::Rust {
             return object.clone();
@@ -438,6 +442,12 @@ impl<'a> Engine<'a> {
                     origin = self.origin(path);
                 }
             }
+            let of_request = if taint.opens {
+                self.part_of_request(origin)
+            } else {
+                Some(crate::models::ClassSet::NONE)
+            };
+            let Some(of_request) = of_request else { continue };
             step = Rc::new(super::value::Step {
                 place,
                 kind: StepKind::Taken(name),
@@ -447,7 +457,7 @@ impl<'a> Engine<'a> {
             });
             let taken = Taint {
                 origin,
-                cleared: cleared.union(type_cleared),
+                cleared: cleared.union(type_cleared).union(of_request),
                 flaws,
                 step,
                 opens: taint.opens,
@@ -463,9 +473,13 @@ impl<'a> Engine<'a> {
             data.taints = Rc::from(taints);
             data.enforced = object.enforced;
             data.ty = ty;
+            // parsing resolves the `..` of a URL
+            if is_url && name == "pathname" {
+                data.taints = super::taint::cleared_further(&data.taints, super::marks::NO_PARENT);
+            }
         });
         // a field called `host` of the caller's own object is an argument like any other
-        if object.taints.iter().any(|taint| taint.opens) {
+        if !is_url && object.taints.iter().any(|taint| taint.opens) {
             return value;
         }
         match super::url::part_named(name.as_str()) {

@@ -294,6 +294,7 @@ impl<'a> Engine<'a> {
     pub(super) fn check_answer(&mut self, value: &Value, place: Place, state: &State) {
         // an object that the SDK writes out itself
         if self.module(place.module).language != Language::TypeScript
+            && self.serves_client()
             && matches!(value.ty, Ty::Class(_) | Ty::List(_) | Ty::Optional(_))
             && let Some(field) = self.sensitive_field(value)
         {

@@ -13,7 +13,7 @@ use super::state::{Frame, State};
 use super::value::{Callable, Origin, Place, Step, StepKind, Taint, Value, ValueId, mix, name_bits};
 use crate::ir::{ExprId, Module, Name};
 use crate::models::{ClassSet, Models};
-use crate::project::{ClassRef, FuncRef, ModuleId, Project};
+use crate::project::{ClassRef, FuncRef, ModuleId, Project, Ty};
 use crate::server::{Handler, Server, SourceShape};
 
 /// Expressions evaluated for one entry point before the engine gives up on it, and says so.
@@ -396,6 +396,12 @@ impl<'a> Engine<'a> {
             let value = match sources.iter().find(|source| source.index == position) {
                 Some(source) => self.source_value(index, source.shape, &source.ty, place),
                 None => self.unknown_param(*func, position),
+            };
+            // its methods and parts are known, whatever URL it is
+            let declared = param.ty.map(|ty| self.project.type_of(func.module, func.func, ty));
+            let value = match declared {
+                Some(Ty::Url) if value.is_tainted() && value.ty == Ty::Unknown => value.with(|data| data.ty = Ty::Url),
+                _ => value,
             };
             // a struct of arguments with a method that runs it
             if param.kind == crate::ir::ParamKind::Receiver && value.is_tainted() {

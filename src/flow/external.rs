@@ -108,22 +108,7 @@ impl<'a> Engine<'a> {
         for row in &entry.sanitizers {
             result = self.sanitized(row, this, &arguments, result, place, state);
         }
-        if let Some(row) = entry.sources.first()
-            && row.kind != crate::models::SourceKind::Caller
-        {
-            result = self.revealed(row.kind, arguments.get(0), result, place, state);
-        } else if let Some(row) = entry.sources.first()
-            && let Some(running) = self.entry
-        {
-            let untrusted = self.source_value(
-                running,
-                crate::server::SourceShape::Text(Name::new(&row.what)),
-                &Ty::Unknown,
-                place,
-            );
-            result = result.join(&untrusted);
-        }
-        result
+        self.sourced(entry, &arguments, result, place, state)
     }
 
     /// `object.name` where rows say what that is.

@@ -14,18 +14,13 @@ use crate::project::ClassRef;
 
 impl<'a> Engine<'a> {
     /// Runs a function of the project with the given values.
-    pub(super) fn invoke(
+    pub(super) fn run_body(
         &mut self,
         callable: &Callable,
-        mut arguments: Arguments,
+        arguments: Arguments,
         state: &mut State,
         site: Place,
     ) -> Value {
-        if !callable.bound.is_empty() {
-            let mut all = callable.bound.to_vec();
-            all.append(&mut arguments.positional);
-            arguments.positional = all;
-        }
         let func = callable.func;
         let module = self.module(func.module);
         let function = module.function(func.func);
@@ -155,6 +150,7 @@ impl<'a> Engine<'a> {
             value = self.declare(cx, value, ty);
         }
         value = self.as_normalized(func, value);
+        value = self.cleaned(function.name, value);
         if let Some(key) = key {
             let facts = state.facts_beyond(&before);
             let reaches = self.reach_log.get(log_start..).map(<[_]>::to_vec).unwrap_or_default();

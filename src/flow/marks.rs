@@ -1,5 +1,8 @@
 //! Partial proofs about paths, kept beside the classes: only together do they clear [`Class::Path`].
 
+use std::rc::Rc;
+
+use super::taint::Taint;
 use crate::models::{Access, Class, ClassSet};
 
 /// The text holds no `..`.
@@ -26,6 +29,9 @@ pub(crate) const BACKSLASHES: ClassSet = ClassSet::bit(24);
 /// After that, a backslash stands before every double quote: text for a string of AppleScript, JavaScript or Python.
 pub(crate) const QUOTES: ClassSet = ClassSet::bit(23);
 
+/// The URL's scheme is one that the owner named.
+pub(crate) const SCHEME: ClassSet = ClassSet::bit(22);
+
 /// What a path has about which nothing is left to prove.
 pub(crate) fn confined() -> ClassSet {
     ClassSet::of(Class::Path)
@@ -33,6 +39,21 @@ pub(crate) fn confined() -> ClassSet {
         .union(NOT_ABSOLUTE)
         .union(RESOLVED)
         .union(ABSENT)
+}
+
+/// Taints without what was proven in a class.
+pub(crate) fn undone(taints: &[Taint], class: Class) -> Rc<[Taint]> {
+    let lost = match class {
+        Class::Path => confined(),
+        other => ClassSet::of(other),
+    };
+    taints
+        .iter()
+        .map(|taint| Taint {
+            cleared: taint.cleared.without(lost),
+            ..taint.clone()
+        })
+        .collect()
 }
 
 /// Whether `class` is cleared, partial proofs taken together.

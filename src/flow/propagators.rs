@@ -13,7 +13,7 @@ use super::state::State;
 use super::taint::cleared_further;
 use super::value::{Derived, Place, Shape, StepKind, Truth, Value, mix, name_bits, property_bit};
 use crate::ir::{ExprId, Language, Literal, Name};
-use crate::models::{Base, Entry, PropagatorRow, Property, Selector};
+use crate::models::{Base, Class, ClassSet, Entry, PropagatorRow, Property, Selector};
 use crate::project::Ty;
 
 impl<'a> Engine<'a> {
@@ -101,6 +101,12 @@ impl<'a> Engine<'a> {
                 let below = self.flow_on(&later, state, id, place, StepKind::Through(short));
                 taints = cleared_further(&below, super::marks::NOT_ABSOLUTE);
             }
+        }
+        if self.below_own_url(callee, arguments.get(0), arguments.positional.get(1)) {
+            taints = cleared_further(&taints, ClassSet::of(Class::Url));
+        }
+        for class in &row.undoes {
+            taints = super::marks::undone(&taints, *class);
         }
         let returns = row.returns.as_deref().map(|ty| named_type(ty, language));
         let gives = row
@@ -250,6 +256,7 @@ fn together(first: &PropagatorRow, second: &PropagatorRow) -> PropagatorRow {
     };
     all.to = all.to.or_else(|| second.to.clone());
     all.gives.extend(second.gives.iter().copied());
+    all.undoes.extend(second.undoes.iter().copied());
     all.returns = all.returns.or_else(|| second.returns.clone());
     all.calls = all.calls.or_else(|| second.calls.clone());
     all.with = all.with.or_else(|| second.with.clone());

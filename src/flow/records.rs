@@ -40,7 +40,7 @@ impl Engine<'_> {
         result: Value,
         place: Place,
     ) -> Value {
-        if self.entry.is_none() || !WHOLE.contains(&name.as_str()) {
+        if !self.serves_client() || !WHOLE.contains(&name.as_str()) {
             return result;
         }
         let by_argument = first.and_then(|value| self.sensitive_field(value));
@@ -48,6 +48,24 @@ impl Engine<'_> {
             Some(field) => self.with_detail(result, Detail::Record, Some(field), place),
             None => result,
         }
+    }
+
+    /// What a function returned that is there to take sensitive fields out.
+    pub(super) fn cleaned(&mut self, function: Option<Name>, value: Value) -> Value {
+        if !self.serves_client() || self.sensitive_in_type(&value.ty, 3).is_empty() {
+            return value;
+        }
+        let cleaners = &self.models.practices().cleaners;
+        match function {
+            Some(name) if cleaners.matches(&words_of(&name)) => value.with(|data| data.ty = Ty::Unknown),
+            _ => value,
+        }
+    }
+
+    /// Whether what runs answers a client of the protocol: what a route beside a server shows is its own affair.
+    pub(super) fn serves_client(&self) -> bool {
+        let entry = self.entry.and_then(|index| self.server.entries.get(index as usize));
+        entry.is_some_and(|entry| !self.models.frameworks().is_bridge(entry.style))
     }
 
     /// A field of a record, or of the records in a list, that nobody but its owner should see.

@@ -9,7 +9,7 @@ use super::marks;
 use super::state::State;
 use super::value::{Flaw, Place, Shape, StepKind, TraceStep, Value};
 use crate::ir::Name;
-use crate::models::{Access, Class, Entry, Is, SinkRow};
+use crate::models::{Access, Class, Entry, Is, SinkRow, Spared};
 
 /// An untrusted value at a sink.
 #[derive(Clone, Debug)]
@@ -210,6 +210,7 @@ impl Engine<'_> {
             }
             let (cleared, flaws) = self.standing(&taint, holder, state);
             if marks::is_cleared(cleared, row.class, row.access)
+                || row.spared == Some(Spared::WebScheme) && (cleared.holds(marks::SCHEME) || cleared.has(Class::Url))
                 || row.class == Class::Sql && super::guards_sql::composed(&taint)
             {
                 continue;

@@ -68,6 +68,9 @@ impl<'a> Engine<'a> {
                 if super::url::closes_host(&before) {
                     taint.cleared = taint.cleared.union(ClassSet::of(crate::models::Class::Url));
                 }
+                if before.starts_with("http://") || before.starts_with("https://") {
+                    taint.cleared = taint.cleared.union(marks::SCHEME);
+                }
                 if prefixed {
                     taint.cleared = taint
                         .cleared

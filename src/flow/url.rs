@@ -123,6 +123,13 @@ fn clear(url: &Value) -> Facts {
     })
 }
 
+/// The scheme alone is known.
+fn scheme(url: &Value, place: Place) -> Facts {
+    same_url(url).into_iter().fold(flaw(url, SCHEME, place), |all, id| {
+        all.and(&Facts::clearing(id, super::marks::SCHEME))
+    })
+}
+
 fn flaw(url: &Value, why: &str, place: Place) -> Facts {
     let note = Flaw {
         classes: ClassSet::of(Class::Url),
@@ -138,7 +145,7 @@ fn flaw(url: &Value, why: &str, place: Place) -> Facts {
 pub(super) fn chosen(value: &Value, place: Place) -> (Facts, Facts) {
     match whole_part(value) {
         Some((url, UrlPart::Host)) => (clear(url), flaw(url, DENIED, place)),
-        Some((url, UrlPart::Scheme)) => (flaw(url, SCHEME, place), Facts::none()),
+        Some((url, UrlPart::Scheme)) => (scheme(url, place), Facts::none()),
         Some((url, UrlPart::Addresses)) => (Facts::none(), flaw(url, DENIED, place)),
         None => (Facts::none(), Facts::none()),
     }
@@ -183,7 +190,7 @@ pub(super) fn prefix_test(text: &Value, prefix: &Value, place: Place) -> Option<
     }
     if let Some((url, part)) = whole_part(text) {
         return Some(match part {
-            UrlPart::Scheme => (flaw(url, SCHEME, place), Facts::none()),
+            UrlPart::Scheme => (scheme(url, place), Facts::none()),
             // `host.startswith("10.")`
             UrlPart::Host => (flaw(url, PREFIX, place), flaw(url, LITERALS, place)),
             UrlPart::Addresses => (Facts::none(), flaw(url, DENIED, place)),
@@ -202,13 +209,13 @@ pub(super) fn prefix_test(text: &Value, prefix: &Value, place: Place) -> Option<
         constant.as_str(),
         "http" | "https" | "http:" | "https:" | "ftp" | "www."
     ) {
-        return Some((flaw(text, SCHEME, place), Facts::none()));
+        return Some((scheme(text, place), Facts::none()));
     }
     let (_, after) = constant.split_once("://")?;
     Some(if after.contains('/') {
         (clear(text), Facts::none())
     } else if after.is_empty() {
-        (flaw(text, SCHEME, place), Facts::none())
+        (scheme(text, place), Facts::none())
     } else {
         (flaw(text, PREFIX, place), Facts::none())
     })
@@ -416,6 +423,10 @@ impl Engine<'_> {
         if !value.is_tainted() || value.derived.is_some() {
             return value;
         }
+        let value = match part {
+            UrlPart::Host | UrlPart::Scheme => self.own_host(url, value),
+            UrlPart::Addresses => value,
+        };
         value.with(|data| data.derived = Some(std::rc::Rc::new(Derived::UrlPart(url.clone(), part))))
     }
 }

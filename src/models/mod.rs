@@ -21,7 +21,7 @@ pub use framework::{FrameworkKind, FrameworkRow, Frameworks, Gate, RowLanguage, 
 pub use practices::{NamePhrases, Practices};
 pub use row::{
     Access, ActKind, ActRow, AliasRow, Condition, Is, On, OwnRows, PropagatorRow, Property, Registrations, RowFile,
-    SanitizerRow, SinkRow, SourceKind, SourceRow,
+    SanitizerRow, SinkRow, SourceKind, SourceRow, Spared,
 };
 pub use secrets::{Check, ProviderRow, providers};
 pub use select::{Base, Pick, Selector};

@@ -24,13 +24,15 @@ pub struct Practices {
     pub roles: NamePhrases,
     /// Names of fields that nobody but their owner should see.
     pub sensitive_fields: NamePhrases,
+    /// Names of functions that take such fields out.
+    pub cleaners: NamePhrases,
     /// Names of configuration files and of what is read from them.
     pub configurations: NamePhrases,
     /// Names of calls that check what they get.
     pub validators: NamePhrases,
 }
 
-/// NamePhrases that a name may hold: one or more of its words, in this order.
+/// Phrases that a name may hold: one or more of its words, in this order.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct NamePhrases {

@@ -128,9 +128,21 @@ pub struct SinkRow {
     /// Only in tier audit (names that merely look the part).
     #[serde(default)]
     pub audit: bool,
+    /// Of what a value may be known to do no harm here, though it does in others of the class.
+    #[serde(default)]
+    pub spared: Option<Spared>,
     /// A `*.name` that tells enough to be meant where the function is one of the project's own, too: it is asked before it is run.
     #[serde(default)]
     pub own: bool,
+}
+
+/// What makes a value harmless for one sink.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Spared {
+    /// It is a URL whose scheme was found to be one of a few.
+    WebScheme,
 }
 
 /// What is done to a file.
@@ -278,6 +290,9 @@ pub struct PropagatorRow {
     /// Properties of the result.
     #[serde(default)]
     pub gives: Vec<Property>,
+    /// What was proven of the argument in these classes says nothing of the result: decoding brings `..` back.
+    #[serde(default)]
+    pub undoes: Vec<Class>,
     /// The type of the result, by qualified name: its methods are then known.
     #[serde(default)]
     pub returns: Option<String>,

@@ -34,6 +34,8 @@ struct Table {
     renames: FxHashMap<String, String>,
     /// Prefixes of names, up to and with the last dot, under which properties are sources.
     properties: Vec<(String, SourceKind)>,
+    /// Some row speaks of functions of the project itself.
+    has_own: bool,
 }
 
 /// All rows.
@@ -170,6 +172,11 @@ impl Models {
             Language::Python => &mut self.python,
             Language::Rust => &mut self.rust,
         };
+        let callees = (file.sink.iter().map(|row| &row.callee))
+            .chain(file.sanitizer.iter().map(|row| &row.callee))
+            .chain(file.propagator.iter().map(|row| &row.callee))
+            .chain(file.source.iter().map(|row| &row.callee));
+        table.has_own |= callees.flatten().any(|callee| callee.starts_with("own."));
         let entries = &mut table.entries;
         for row in file.sink {
             for callee in &row.callee {
@@ -244,6 +251,11 @@ impl Models {
     /// The rows of a callee: by its qualified name after renaming, or `*.method` for a method whose receiver is not known.
     pub fn entry(&self, language: Language, callee: Name) -> Option<&Entry> {
         self.table(language).entries.get(&callee)
+    }
+
+    /// Whether any row of a language speaks of functions of the project itself (`own.name`).
+    pub fn has_own(&self, language: Language) -> bool {
+        self.table(language).has_own
     }
 
     /// What words say.

@@ -70,6 +70,7 @@ pub(super) fn steps(workspace: &Workspace, steps: &[Step]) -> Vec<StepDoc> {
 pub(super) struct CoverageDoc {
     files_read: usize,
     by_language: BTreeMap<String, usize>,
+    configs: BTreeMap<String, usize>,
     tools: usize,
     resources: usize,
     prompts: usize,
@@ -92,6 +93,7 @@ impl CoverageDoc {
         Self {
             files_read: coverage.files_read,
             by_language: coverage.by_language.clone(),
+            configs: coverage.configs.clone(),
             tools: coverage.tools,
             resources: coverage.resources,
             prompts: coverage.prompts,

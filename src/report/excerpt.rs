@@ -18,6 +18,8 @@ use crate::workspace::{FileId, SourceFile, Workspace};
 const MIN_BUDGET: usize = 40;
 /// Longest label, where there is room for it.
 const LABEL_WIDTH: usize = 90;
+/// Shorter labels say nothing.
+const MIN_LABEL: usize = 32;
 
 /// A label that is to be shown.
 pub(super) struct Mark {
@@ -115,9 +117,9 @@ impl Page {
         for (line, marks) in lines {
             // codespan fills a gap of one line with that line.
             let between = line + 1;
-            page.add_line(file, *line, marks, budget, id, labels);
+            page.add_line(file, *line, marks, (budget, style), id, labels);
             if !lines.contains_key(&between) && lines.contains_key(&(between + 1)) {
-                page.add_line(file, between, &[], budget, id, labels);
+                page.add_line(file, between, &[], (budget, style), id, labels);
             }
         }
         page
@@ -128,7 +130,7 @@ impl Page {
         file: &SourceFile,
         line: usize,
         marks: &[OnLine<'_>],
-        budget: usize,
+        (budget, layout): (usize, Style),
         id: FileId,
         labels: &mut Vec<(usize, Label<FileId>)>,
     ) {
@@ -166,7 +168,14 @@ impl Page {
             } else {
                 LabelStyle::Secondary
             };
-            let text = shorten(&clean(&on.mark.text), LABEL_WIDTH.min(budget * 2 / 3));
+            // A label may stand behind its mark. On a terminal it must not run over the edge; a pager scrolls.
+            let taken = self.text.get(start..range.end).map_or(0, |shown| shown.chars().count());
+            let room = if layout.terminal {
+                LABEL_WIDTH.min(budget.saturating_sub(taken + 1)).max(MIN_LABEL)
+            } else {
+                LABEL_WIDTH.min(budget * 2 / 3)
+            };
+            let text = shorten(&clean(&on.mark.text), room);
             labels.push((on.order, Label::new(style, id, range).with_message(text)));
         }
     }

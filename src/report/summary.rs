@@ -27,6 +27,10 @@ pub(super) fn outcome(report: &Report) -> String {
             .collect();
         let _ = write!(out, " ({})", languages.join(", "));
     }
+    let configs: usize = coverage.configs.values().sum();
+    if configs > 0 {
+        let _ = write!(out, " and {}", count(configs, "config"));
+    }
     let _ = write!(
         out,
         "; {}, {}, {} found; {}",

@@ -1,5 +1,7 @@
 //! What rules that judge a server as a whole may look at, and how they word what they found.
 
+use crate::deploy::{ConfigKind, Deploy};
+use crate::document::{Document, Documents};
 use crate::finding::{Confidence, Finding, Location, Severity, Step, Tier};
 use crate::flow::{Analysis, Place};
 use crate::ir::Module;
@@ -8,7 +10,7 @@ use crate::project::{FuncRef, ModuleId, Project};
 use crate::rules;
 use crate::secrets::Secret;
 use crate::server::Server;
-use crate::workspace::{Role, Span, Workspace};
+use crate::workspace::{FileId, Role, Span, Workspace};
 
 /// The facts of a run, for rules without a flow of their own.
 #[derive(Clone, Copy)]
@@ -23,6 +25,10 @@ pub struct Context<'a> {
     pub server: &'a Server,
     /// What was followed.
     pub analysis: &'a Analysis,
+    /// The files of settings, as values.
+    pub documents: &'a Documents<'a>,
+    /// Those of them that are known.
+    pub deploy: &'a Deploy,
     /// The secrets in the files.
     pub secrets: &'a [Secret],
     /// What the flow rules found, unsorted.
@@ -51,6 +57,35 @@ impl<'a> Context<'a> {
     /// A place of a module as a location of the report.
     pub fn location(&self, module: ModuleId, span: Span) -> Location {
         rules::location(self.project, Place { module, span })
+    }
+
+    /// The files of settings of a kind, each with what it holds.
+    pub fn configs(&self, kind: ConfigKind) -> impl Iterator<Item = (FileId, &'a Document)> {
+        self.deploy.all(kind, self.documents)
+    }
+
+    /// Whether a file of settings is there to be copied or tried, by its folder or its name: what is wrong in it is wrong,
+    /// but runs nowhere as it is.
+    pub fn is_sample(&self, file: FileId) -> bool {
+        let file = self.workspace.file(file);
+        let name = file.path.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+        let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
+        let says_so = words.any(|word| {
+            matches!(
+                word,
+                "ci" | "demo"
+                    | "dev"
+                    | "development"
+                    | "e2e"
+                    | "example"
+                    | "local"
+                    | "sample"
+                    | "template"
+                    | "test"
+                    | "tests"
+            )
+        });
+        says_so || matches!(file.role, Role::Bench | Role::Example | Role::Fixture | Role::Test)
     }
 
     /// The name of a function, for the scope of a finding; empty for the top of a module and for functions without a name.

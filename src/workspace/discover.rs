@@ -349,12 +349,7 @@ fn visit(entry: &DirEntry, about: &About<'_>, found: &mut Found) -> WalkState {
         .map(|(_, length)| *length)
         .max()
         .unwrap_or(0);
-    let below = path.get(named..).unwrap_or_default();
-    let kind = if below.split('/').any(|segment| segment.starts_with('.')) {
-        Some(kind_of_hidden(&path))
-    } else {
-        kind_of_path(&path)
-    };
+    let kind = kind_of(&path, named);
     if kind == Some(FileKind::Other) {
         return WalkState::Continue;
     }
@@ -365,6 +360,16 @@ fn visit(entry: &DirEntry, about: &About<'_>, found: &mut Found) -> WalkState {
         named,
     });
     WalkState::Continue
+}
+
+/// The kind of a file of which so many bytes of the path were named.
+pub(super) fn kind_of(path: &str, named: usize) -> Option<FileKind> {
+    let below = path.get(named..).unwrap_or_default();
+    if below.split('/').any(|segment| segment.starts_with('.')) {
+        Some(kind_of_hidden(path))
+    } else {
+        kind_of_path(path)
+    }
 }
 
 /// Whether a folder holds what a package manager or cargo put there.

@@ -76,7 +76,7 @@ impl LineIndex {
 }
 
 /// The largest character boundary at or below `offset`.
-pub(super) fn floor_boundary(text: &str, offset: usize) -> usize {
+pub(crate) fn floor_boundary(text: &str, offset: usize) -> usize {
     let mut offset = offset.min(text.len());
     while !text.is_char_boundary(offset) {
         offset -= 1;

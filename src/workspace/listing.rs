@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use ignore::WalkBuilder;
 
 use super::discover::{Excluded, folders, holds_packages, relative, walker};
+use super::syntax::is_tool_folder;
 use super::{FileKind, LoadError, Role, WorkspaceOptions, load};
 
 /// The files of a run.
@@ -40,7 +41,11 @@ pub fn listing(options: &WorkspaceOptions) -> Result<Listing, LoadError> {
         everything.standard_filters(false).filter_entry(move |entry| {
             let above = entry.path().parent();
             above.is_none_or(|above| {
-                entry.depth() == 0 || (looked.contains(above) && !outside.holds(above, true) && !holds_packages(above))
+                entry.depth() == 0
+                    || (looked.contains(above)
+                        && !outside.holds(above, true)
+                        && !holds_packages(above)
+                        && !is_tool(above))
             })
         });
         for path in everything.build().filter_map(path_of) {
@@ -79,9 +84,11 @@ fn path_of(entry: Result<ignore::DirEntry, ignore::Error>) -> Option<PathBuf> {
 /// Why a path is not read; `None` for a folder that is looked at.
 fn reason(path: &Path, excluded: &Excluded, is_looked_at: bool) -> Option<&'static str> {
     let is_folder = path.is_dir() && !path.is_symlink();
-    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     if excluded.holds(path, is_folder) {
         return Some("excluded by --exclude or the configuration");
+    }
+    if is_tool(path) {
+        return Some("what a tool keeps for itself");
     }
     if is_looked_at {
         return match is_folder {
@@ -90,8 +97,11 @@ fn reason(path: &Path, excluded: &Excluded, is_looked_at: bool) -> Option<&'stat
             false => Some("not of a kind that is read"),
         };
     }
-    Some(match name.starts_with('.') {
-        true => "hidden",
-        false => "left out by .gitignore, .ignore or .mcp-lint-ignore",
-    })
+    Some("left out by .gitignore, .ignore or .mcp-lint-ignore")
+}
+
+fn is_tool(path: &Path) -> bool {
+    path.file_name()
+        .and_then(|name| name.to_str())
+        .is_some_and(is_tool_folder)
 }

@@ -1,23 +1,30 @@
 //! Reads the listed files, all threads at once.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
 use super::classify::{Layout, kind_of_shebang, looks_made};
 use super::discover::{Candidate, discover, unreadable};
-use super::read::{Outcome, read};
+use super::read::{Outcome, Text, read};
 use super::{FileKind, LoadError, MAX_TEXT_SIZE, Note, NoteKind, Role, SourceFile, Workspace, WorkspaceOptions};
 
 /// What reading one file came to.
 #[derive(Default)]
-struct Loaded {
+pub(super) struct Loaded {
     file: Option<SourceFile>,
     note: Option<Note>,
     /// The file itself says that a tool made it.
     made: bool,
     /// How many bytes of the path were named on the command line.
     named: usize,
+}
+
+impl Loaded {
+    /// The path of the file, if it is one to keep.
+    pub(super) fn path(&self) -> Option<&str> {
+        self.file.as_ref().map(|file| file.path.as_str())
+    }
 }
 
 /// Reads what the options ask for.
@@ -27,12 +34,16 @@ struct Loaded {
 /// note.
 pub fn load(options: &WorkspaceOptions) -> Result<Workspace, LoadError> {
     let listing = discover(options)?;
-    let mut notes = listing.notes;
     let loaded: Vec<Loaded> = listing
         .candidates
         .into_par_iter()
         .map(|candidate| load_one(candidate, options))
         .collect();
+    Ok(gather(listing.root, listing.notes, loaded))
+}
+
+/// Makes a workspace of what was read, which is sorted by path.
+pub(super) fn gather(root: PathBuf, mut notes: Vec<Note>, loaded: Vec<Loaded>) -> Workspace {
     let layout = Layout::new(
         loaded
             .iter()
@@ -49,12 +60,12 @@ pub fn load(options: &WorkspaceOptions) -> Result<Workspace, LoadError> {
         }
     }
     notes.sort();
-    Ok(Workspace {
-        below_repository: below_repository(&listing.root),
-        root: listing.root,
+    Workspace {
+        below_repository: below_repository(&root),
+        root,
         files,
         notes,
-    })
+    }
 }
 
 /// The way from the root of the repository around a folder to the folder.
@@ -76,30 +87,24 @@ fn role(one: &Loaded, layout: &Layout<'_>) -> Role {
 }
 
 fn load_one(candidate: Candidate, options: &WorkspaceOptions) -> Loaded {
-    let Candidate {
-        path,
-        absolute,
-        kind,
-        named,
-    } = candidate;
-    let is_named = named == path.len();
+    let is_named = candidate.named == candidate.path.len();
     let told = |kind, message: &str| Loaded {
         note: Some(Note {
-            path: path.clone(),
+            path: candidate.path.clone(),
             kind,
             message: message.to_owned(),
         }),
         ..Loaded::default()
     };
     // Text is read on the chance of a secret in it: what cannot be read of it is no news, unless somebody asked for it.
-    let is_plain = matches!(kind, None | Some(FileKind::Text));
+    let is_plain = matches!(candidate.kind, None | Some(FileKind::Text));
     let limit = if is_plain && !is_named {
         options.max_file_size.min(MAX_TEXT_SIZE)
     } else {
         options.max_file_size
     };
-    let sniff = is_plain || matches!(kind, Some(FileKind::Config(_)));
-    let text = match read(&absolute, limit, sniff) {
+    let sniff = is_plain || matches!(candidate.kind, Some(FileKind::Config(_)));
+    let text = match read(&candidate.absolute, limit, sniff) {
         Ok(Outcome::Read(text)) => text,
         Ok(Outcome::TooLarge) if is_plain && !is_named => return Loaded::default(),
         Ok(Outcome::TooLarge) => {
@@ -110,11 +115,27 @@ fn load_one(candidate: Candidate, options: &WorkspaceOptions) -> Loaded {
         Ok(Outcome::Binary) => return told(NoteKind::Special, "not text, not read"),
         Err(error) => {
             return Loaded {
-                note: Some(unreadable(path, &error)),
+                note: Some(unreadable(candidate.path, &error)),
                 ..Loaded::default()
             };
         }
     };
+    let loaded = loaded(candidate, text);
+    if let (Some(progress), Some(_)) = (&options.progress, &loaded.file) {
+        progress.file_read();
+    }
+    loaded
+}
+
+/// What a text is as a file of the workspace: nothing, if it is of no kind that is read and was not named.
+pub(super) fn loaded(candidate: Candidate, text: Text) -> Loaded {
+    let Candidate {
+        path,
+        absolute,
+        kind,
+        named,
+    } = candidate;
+    let is_named = named == path.len();
     let kind = kind.unwrap_or_else(|| match kind_of_shebang(&text.text) {
         FileKind::Other => FileKind::Text,
         source => source,
@@ -122,9 +143,6 @@ fn load_one(candidate: Candidate, options: &WorkspaceOptions) -> Loaded {
     let is_other = kind == FileKind::Other || (kind == FileKind::TypeScript && is_translation(&text.text));
     if is_other && !is_named {
         return Loaded::default();
-    }
-    if let Some(progress) = &options.progress {
-        progress.file_read();
     }
     let note = match (text.lossy, text.utf16) {
         _ if kind == FileKind::Text && !is_named => None,

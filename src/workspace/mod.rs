@@ -1,5 +1,6 @@
 //! What is read: discovery, file kinds, text, spans and line index.
 
+mod assemble;
 mod classify;
 mod discover;
 mod file;
@@ -15,8 +16,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+pub use assemble::{assemble, wanted};
 pub use discover::{LoadError, below_root, check_glob, root};
 pub use file::{FileKind, Role, SourceFile};
+pub(crate) use lines::floor_boundary;
 pub use lines::{ColumnUnit, LineIndex, Position};
 pub use listing::{Listing, listing};
 pub use load::load;

@@ -5,6 +5,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 /// The repository.
+#[allow(dead_code, reason = "not every test binary needs it")]
 pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
@@ -19,6 +20,7 @@ fn command(folder: &Path, args: &[&str]) -> Command {
 }
 
 /// What came of a run.
+#[allow(dead_code, reason = "not every test binary looks at all of it")]
 pub(crate) struct Ran {
     /// The exit code; `None` when a signal ended it.
     pub(crate) code: Option<i32>,

@@ -128,6 +128,7 @@ pub(crate) fn report() -> Report {
         findings: vec![flow, other],
         elapsed: Duration::from_millis(120),
         workspace,
+        ..Report::default()
     };
     sort(&mut report.findings, &report.workspace);
     assign_fingerprints(&mut report.findings, &report.workspace);

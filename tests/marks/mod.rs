@@ -120,3 +120,24 @@ pub(crate) fn read(file: &str, text: &str) -> Result<Vec<Mark>, String> {
         None => Ok(marks),
     }
 }
+
+/// The marks of a file that has no room for them: `<line> <marks>` in lines.
+///
+/// # Errors
+/// When a line is malformed.
+pub(crate) fn read_beside(file: &str, text: &str) -> Result<Vec<Mark>, String> {
+    let mut marks = Vec::new();
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        let (number, rest) = line.split_once(' ').unwrap_or((line, ""));
+        let place = Place {
+            file: file.to_owned(),
+            line: number
+                .parse()
+                .map_err(|_| format!("{file}.expect: `{line}` starts with no line"))?,
+        };
+        for mark in rest.split(';') {
+            marks.push(parse(mark.trim(), &place)?);
+        }
+    }
+    Ok(marks)
+}

@@ -1,21 +1,27 @@
 //! Comments of configuration.
 
 use super::Scanner;
-use crate::workspace::Span;
+use crate::workspace::{Span, Syntax};
 
 /// The comments of a text in the dialect that its path tells; none where the dialect has none or is not known.
 pub(super) fn comments(path: &str, text: &str) -> Vec<Span> {
+    match Syntax::of_path(path) {
+        Some(Syntax::Json) => return slashes(text),
+        Some(Syntax::Toml) => return toml(text),
+        Some(Syntax::Yaml) => return yaml(text),
+        Some(Syntax::Dockerfile) => return line_starts(text),
+        Some(Syntax::Env | Syntax::Nginx) => return hashes(text),
+        None => {}
+    }
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     match extension {
-        "json" | "jsonc" | "json5" | "code-workspace" => slashes(text),
-        "toml" => toml(text),
-        "yaml" | "yml" => yaml(text),
-        "md" | "mdx" | "html" | "xml" => markup(text),
-        "dockerfile" => line_starts(text),
-        "conf" | "cfg" | "ini" | "txt" | "sh" | "env" | "properties" => hashes(text),
-        _ if name.starts_with("dockerfile") || name.starts_with("containerfile") => line_starts(text),
-        _ if name.starts_with(".env") || name == "pipfile" || name == "caddyfile" => hashes(text),
+        "c" | "cc" | "cpp" | "cs" | "css" | "dart" | "go" | "gradle" | "groovy" | "h" | "hpp" | "java" | "kt"
+        | "kts" | "php" | "proto" | "scala" | "scss" | "swift" => slashes(text),
+        "md" | "mdx" | "html" | "htm" | "xml" | "svg" | "vue" => markup(text),
+        "bash" | "cfg" | "conf" | "ex" | "exs" | "fish" | "ini" | "properties" | "ps1" | "r" | "rb" | "sh" | "tf"
+        | "txt" | "zsh" => hashes(text),
+        _ if name == "makefile" || name == "caddyfile" || text.starts_with("#!") => hashes(text),
         _ => Vec::new(),
     }
 }

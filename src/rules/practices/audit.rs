@@ -3,17 +3,22 @@
 use super::names::{self, Known};
 use super::{Called, Package, at, packages};
 use crate::finding::{Finding, Severity};
-use crate::flow::{Capability, words_of};
+use crate::flow::{Capability, Effect, words_of};
 use crate::ir::Language;
 use crate::models::ActKind;
 use crate::rules::{Context, Draft};
 use crate::server::Handler;
 
-/// What should leave a record each time.
-const CHANGES: &[Capability] = &[
-    Capability::RunsCommands,
-    Capability::EvaluatesCode,
-    Capability::WritesFiles,
+/// What should leave a record each time, and how it is told of.
+const CHANGES: &[(Capability, &str)] = &[
+    (Capability::EvaluatesCode, "runs programs"),
+    (Capability::RunsCommands, "runs programs"),
+    (Capability::WritesFiles, "changes files"),
+];
+const DEEDS: &[(Effect, &str)] = &[
+    (Effect::Delete, "deletes"),
+    (Effect::Pay, "moves money"),
+    (Effect::Send, "sends messages"),
 ];
 /// What some record should be left of.
 const REACHES: &[Capability] = &[Capability::Database, Capability::Network, Capability::ReadsFiles];
@@ -24,14 +29,14 @@ pub(in crate::rules) fn missing_audit_log(context: &Context<'_>, findings: &mut 
         let changing: Vec<_> = package
             .called
             .iter()
-            .filter(|called| called.can_any(CHANGES))
+            .filter(|called| change(called).is_some())
             .filter(silent)
             .collect();
         let none = package.called.iter().all(|called| silent(&called));
         let reaching: Vec<_> = package
             .called
             .iter()
-            .filter(|called| none && (called.can_any(REACHES) || called.can_any(CHANGES)))
+            .filter(|called| none && called.can_any(REACHES))
             .collect();
         let told = if changing.is_empty() { &reaching } else { &changing };
         let Some(first) = told.first() else { continue };
@@ -44,18 +49,12 @@ pub(in crate::rules) fn missing_audit_log(context: &Context<'_>, findings: &mut 
                 Severity::Low,
             )
         } else {
-            let what = if first.can_any(&[Capability::WritesFiles])
-                && !first.can_any(&[Capability::RunsCommands, Capability::EvaluatesCode])
-            {
-                "changes files"
-            } else {
-                "runs programs"
-            };
+            let what = change(first).unwrap_or("acts");
             let message = match changing.len() - 1 {
-                0 => format!("tool `{}` {what} and leaves no record of it", first.name),
+                0 => format!("{} {what} and leaves no record of it", first.what()),
                 more => format!(
-                    "tool `{}` {what} and leaves no record of it. {more} more tools leave none either",
-                    first.name
+                    "{} {what} and leaves no record of it. {more} more leave none either",
+                    first.what()
                 ),
             };
             (message, Severity::Medium)
@@ -86,6 +85,13 @@ pub(in crate::rules) fn missing_audit_log(context: &Context<'_>, findings: &mut 
         });
         findings.push(Package::and_others(context, draft, others).build());
     }
+}
+
+/// What a tool does of which a record should be left, for people.
+fn change(called: &Called<'_>) -> Option<&'static str> {
+    let deed = DEEDS.iter().find(|(effect, _)| called.effects.contains(effect));
+    let change = CHANGES.iter().find(|(capability, _)| called.can.contains(capability));
+    deed.map(|(_, words)| *words).or(change.map(|(_, words)| *words))
 }
 
 /// A decorator or attribute of the handler records its calls.

@@ -30,11 +30,16 @@ const READERS: &[&str] = &[
 pub(in crate::rules) fn unvalidated_config(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let practices = context.models.practices();
     for package in packages(context) {
-        let Some((id, call, name)) = package
+        let raw: Vec<(ModuleId, Span, String)> = package
             .modules
             .iter()
-            .find_map(|id| raw_config(context, *id, practices).map(|(call, name)| (*id, call, name)))
-        else {
+            .filter_map(|id| raw_config(context, *id, practices).map(|(call, what)| (*id, call, what)))
+            .collect();
+        if raw.is_empty() {
+            continue;
+        }
+        let running = package.running(context);
+        let Some((id, call, what)) = raw.into_iter().find(|(id, ..)| running.contains(id)) else {
             continue;
         };
         let checked = package
@@ -59,7 +64,7 @@ pub(in crate::rules) fn unvalidated_config(context: &Context<'_>, findings: &mut
             Draft::new(
                 "unvalidated-config",
                 context.location(id, call),
-                format!("`{name}` is read from a file and used as whatever stands in it"),
+                format!("{what} from a file and used as whatever stands in it"),
             )
             .label("no schema between the file and its use")
             .help(help)
@@ -114,8 +119,8 @@ fn parses(context: &Context<'_>, id: ModuleId, call: &Call) -> bool {
     }
 }
 
-/// The first place where a configuration file becomes values, and what it is called.
-fn raw_config(context: &Context<'_>, id: ModuleId, practices: &Practices) -> Option<(Span, Name)> {
+/// The first place where a configuration file becomes values, and what is read there, for people.
+fn raw_config(context: &Context<'_>, id: ModuleId, practices: &Practices) -> Option<(Span, String)> {
     let module = context.project.module(id);
     let mut known = Known::new(&practices.configurations);
     (0_u32..).map(ExprId).zip(&module.exprs).find_map(|(at, expr)| {
@@ -173,10 +178,11 @@ fn raw_config(context: &Context<'_>, id: ModuleId, practices: &Practices) -> Opt
                 }
             }
         }
-        if let Some(function) = module.function(within).name {
-            meant(function);
+        if let Some(name) = name {
+            return Some((expr.span, format!("`{name}` is read")));
         }
-        Some((expr.span, name?))
+        let function = module.function(within).name.filter(|name| known.has(*name))?;
+        Some((expr.span, format!("what `{function}` returns is read")))
     })
 }
 

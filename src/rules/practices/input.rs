@@ -69,7 +69,7 @@ pub(in crate::rules) fn unbounded_input(context: &Context<'_>, findings: &mut Ve
             .scope("server")
             .related(
                 context.location(act.place.module, act.place.span),
-                format!("`{name}` is stored or paid for here"),
+                format!("`{name}` arrives here"),
             );
         let others = all
             .iter()

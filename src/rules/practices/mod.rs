@@ -22,8 +22,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::surface::{display_name, tools_by_name};
 use super::{Context, Draft};
 use crate::finding::Location;
-use crate::flow::{Act, Capability};
-use crate::ir::{ExprKind, FuncId, Name};
+use crate::flow::{Act, Capability, Effect};
+use crate::ir::{ExprKind, FuncId, Language, Name};
 use crate::models::ActKind;
 use crate::project::{ModuleId, Symbol};
 use crate::server::{EntryKind, EntryPoint, Handler, Transport};
@@ -53,12 +53,26 @@ struct Called<'a> {
     /// What is declared to the client, if that is known.
     declared: Option<&'a EntryPoint>,
     can: BTreeSet<Capability>,
+    effects: BTreeSet<Effect>,
     acts: Vec<&'a Act>,
 }
 
 impl Called<'_> {
     fn does(&self, what: ActKind) -> bool {
         self.acts.iter().any(|act| act.does == what)
+    }
+
+    /// For people: `tool x`, or what else it is.
+    fn what(&self) -> String {
+        if self.is_unnamed() {
+            "a handler".to_owned()
+        } else {
+            format!("tool `{}`", self.name)
+        }
+    }
+
+    fn is_unnamed(&self) -> bool {
+        self.name.starts_with('(')
     }
 
     fn can_any(&self, what: &[Capability]) -> bool {
@@ -114,6 +128,14 @@ fn packages<'a>(context: &Context<'a>) -> Vec<Package<'a>> {
                 .get(&(index, tool))
                 .cloned()
                 .unwrap_or_default(),
+            effects: context
+                .analysis
+                .deeds
+                .get(&(index, tool))
+                .into_iter()
+                .flatten()
+                .map(|deed| deed.effect)
+                .collect(),
             acts: own.chain(shared).collect(),
         };
         let modules = || {
@@ -160,6 +182,46 @@ impl<'a> Package<'a> {
                     )
             })
         })
+    }
+
+    /// The modules that the server runs: those that lead to its tools, and all that these import. Scripts beside it are none. Rust
+    /// modules hang together without imports: they are all of it.
+    fn running(&self, context: &Context<'_>) -> Vec<ModuleId> {
+        let targets = |id: ModuleId| -> BTreeSet<ModuleId> {
+            let module = context.project.module(id);
+            let imports = module.imports.iter().filter(|import| !import.local.is_empty());
+            imports
+                .filter_map(
+                    |import| match context.project.resolve_name(id, import.scope, import.local) {
+                        Symbol::Module(module) | Symbol::Variable(module, _) => Some(module),
+                        Symbol::Function(func) => Some(func.module),
+                        Symbol::Class(class) | Symbol::Variant(class, _) => Some(class.module),
+                        Symbol::External(_) => None,
+                    },
+                )
+                .collect()
+        };
+        let graph: BTreeMap<ModuleId, BTreeSet<ModuleId>> = self.modules.iter().map(|id| (*id, targets(*id))).collect();
+        let mut running: BTreeSet<ModuleId> = self.called.iter().map(|called| called.entry.module).collect();
+        running.extend(self.transports.iter().map(|transport| transport.module));
+        let mut grown = 0;
+        while grown != running.len() {
+            grown = running.len();
+            let leads = |(id, to): (&ModuleId, &BTreeSet<ModuleId>)| (!to.is_disjoint(&running)).then_some(*id);
+            let more: Vec<ModuleId> = graph.iter().filter_map(leads).collect();
+            running.extend(more);
+        }
+        let mut open: Vec<ModuleId> = running.iter().copied().collect();
+        while let Some(id) = open.pop() {
+            for next in graph.get(&id).into_iter().flatten() {
+                if running.insert(*next) {
+                    open.push(*next);
+                }
+            }
+        }
+        let is_rust = |id: &ModuleId| context.project.module(*id).language == Language::Rust;
+        let all = self.modules.iter().copied();
+        all.filter(|id| is_rust(id) || running.contains(id)).collect()
     }
 
     /// Whether a call stands somewhere in the server's source that does something for all of it.

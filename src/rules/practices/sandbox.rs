@@ -10,7 +10,7 @@ pub(in crate::rules) fn unsandboxed_execution(context: &Context<'_>, findings: &
     let runs: Vec<&Finding> = context
         .found
         .iter()
-        .filter(|finding| finding.rule == "code-execution-tool")
+        .filter(|finding| finding.rule == "code-execution-tool" && runs_here(context, finding))
         .collect();
     if runs.is_empty() {
         return;
@@ -46,6 +46,24 @@ pub(in crate::rules) fn unsandboxed_execution(context: &Context<'_>, findings: &
         }
         findings.push(draft.build());
     }
+}
+
+/// Whether the text runs on this machine: not in the page of a browser, on a device, or inside of a program that was started before.
+fn runs_here(context: &Context<'_>, finding: &Finding) -> bool {
+    let hits = &context.analysis.hits;
+    hits.iter()
+        .filter(|hit| context.location(hit.place.module, hit.place.span) == finding.primary)
+        .all(|hit| {
+            let callee = hit.callee.as_str();
+            let elsewhere = [
+                ".evaluate",
+                ".evaluateHandle",
+                ".addInitScript",
+                ".execute_script",
+                "stdin.write",
+            ];
+            !callee.starts_with("*.") && !elsewhere.iter().any(|end| callee.ends_with(end))
+        })
 }
 
 /// Something in the server's source keeps programs apart: a library, a program that is started, a name that says so.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Package, count, packages};
+use super::{Called, Package, count, packages};
 use crate::finding::Finding;
 use crate::flow::{Act, Place};
 use crate::ir::Name;
@@ -12,8 +12,7 @@ use crate::rules::{Context, Draft};
 pub(in crate::rules) fn missing_timeout(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for package in packages(context) {
         let limited = limited_libraries(context, &package);
-        // one wait that several tools reach is one place to fix
-        let mut waits: BTreeMap<Place, (&Act, BTreeSet<&str>)> = BTreeMap::new();
+        let mut waits: BTreeMap<Place, (&Act, &Called<'_>)> = BTreeMap::new();
         for called in &package.called {
             // what ends one wait of a tool, as a rule ends them all
             if called
@@ -26,11 +25,8 @@ pub(in crate::rules) fn missing_timeout(context: &Context<'_>, findings: &mut Ve
             for act in called.acts.iter().filter(|act| act.does == ActKind::Waits) {
                 let own = act.library.is_some_and(|library| limited.contains(&library));
                 if !own && context.judges(act.place.module) {
-                    waits
-                        .entry(act.place)
-                        .or_insert((act, BTreeSet::new()))
-                        .1
-                        .insert(&called.name);
+                    // one wait that several tools reach is one place to fix
+                    waits.entry(act.place).or_insert((act, called));
                 }
             }
         }
@@ -39,9 +35,8 @@ pub(in crate::rules) fn missing_timeout(context: &Context<'_>, findings: &mut Ve
             continue;
         }
         let all: Vec<_> = waits.values().collect();
-        let Some((act, tools)) = all.first() else { continue };
-        let tool = tools.first().copied().unwrap_or_default();
-        let mut message = format!("tool `{tool}` waits for `{}` without a time limit", callee(act));
+        let Some((act, called)) = all.first() else { continue };
+        let mut message = format!("{} waits for `{}` without a time limit", called.what(), callee(act));
         if all.len() > 1 {
             message.push_str(&format!(". {} of this server wait like that", count(all.len(), "call")));
         }
@@ -55,11 +50,10 @@ pub(in crate::rules) fn missing_timeout(context: &Context<'_>, findings: &mut Ve
         )
         .label("waits as long as the other side likes")
         .help(help)
-        .tool(tool)
+        .tool(called.name.clone())
         .scope("server");
-        let others = all.iter().skip(1).map(|(act, tools)| {
-            let tool = tools.first().copied().unwrap_or_default();
-            let label = format!("`{}` of `{tool}`, too", callee(act));
+        let others = all.iter().skip(1).map(|(act, called)| {
+            let label = format!("`{}` of {}, too", callee(act), called.what());
             (act.place.module, act.place.span, label)
         });
         findings.push(Package::and_others(context, draft, others).build());
