@@ -4,6 +4,7 @@ mod context;
 pub mod flow;
 mod page;
 mod practices;
+mod secret;
 pub mod surface;
 mod tools;
 
@@ -31,6 +32,7 @@ const JUDGES: &[Judge] = &[
     practices::unsandboxed_execution,
     practices::unvalidated_config,
     practices::wildcard_permission,
+    secret::judge,
     tools::annotation_mismatch::judge,
     tools::duplicate_name::judge,
     tools::hidden_text::judge,
@@ -69,6 +71,7 @@ const PAGES: &[(&str, &str)] = pages![
     "command-injection",
     "duplicate-tool-name",
     "error-leak",
+    "hardcoded-secret",
     "hidden-text",
     "missing-audit-log",
     "missing-rate-limit",
