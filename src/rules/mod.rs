@@ -1,5 +1,6 @@
 //! The rules: one page each in `rules/`, embedded here.
 
+mod configs;
 mod context;
 pub mod flow;
 mod page;
@@ -24,6 +25,11 @@ type Judge = fn(&Context<'_>, &mut Vec<Finding>);
 
 /// The rules that need code of their own, one line each.
 const JUDGES: &[Judge] = &[
+    configs::auto_approve,
+    configs::broad_root,
+    configs::missing_lockfile,
+    configs::shell_wrapper,
+    configs::unpinned_package,
     practices::missing_audit_log,
     practices::missing_rate_limit,
     practices::missing_timeout,
@@ -64,6 +70,8 @@ macro_rules! pages {
 const PAGES: &[(&str, &str)] = pages![
     "annotation-mismatch",
     "argument-injection",
+    "auto-approve",
+    "broad-root",
     "code-execution-tool",
     "code-injection",
     "command-injection",
@@ -71,6 +79,7 @@ const PAGES: &[(&str, &str)] = pages![
     "error-leak",
     "hidden-text",
     "missing-audit-log",
+    "missing-lockfile",
     "missing-rate-limit",
     "missing-timeout",
     "nosql-injection",
@@ -79,6 +88,7 @@ const PAGES: &[(&str, &str)] = pages![
     "secret-in-log",
     "secret-in-output",
     "sensitive-field-in-output",
+    "shell-wrapper",
     "sql-injection",
     "sql-passthrough",
     "ssrf",
@@ -86,6 +96,7 @@ const PAGES: &[(&str, &str)] = pages![
     "template-injection",
     "unbounded-input",
     "unconfirmed-destructive-tool",
+    "unpinned-package",
     "unsafe-archive-extraction",
     "unsafe-deserialization",
     "unsandboxed-execution",
