@@ -82,6 +82,7 @@ const TOTAL: &[&str] = &[
     "ok_or",
     "ok_or_else",
     "map_err",
+    "unwrap_or",
     "deref",
 ];
 /// Functions that read their first argument, and fail if it is malformed.
@@ -175,10 +176,11 @@ impl<'a> Engine<'a> {
             return;
         }
         let value = self.eval(cx, root, state);
-        if let Some(origin) = callers(&value, partial)
+        let named = key_of(cx.module, base);
+        if let Some((origin, part)) = callers(&value, partial).map(|(origin, part)| (origin, part.or(named)))
             && !is_tested(cx, root, place.span, true)
         {
-            self.note_panic(method, origin, place, state);
+            self.note_panic(method, origin, part, place, state);
         }
     }
 
@@ -227,16 +229,17 @@ impl<'a> Engine<'a> {
             }
             _ => return,
         };
-        if let Some(origin) = callers(object, true)
+        if let Some((origin, part)) = callers(object, true)
             && !is_tested(cx, root, place.span, by_length)
         {
-            self.note_panic(Name::new(what), origin, place, state);
+            self.note_panic(Name::new(what), origin, part, place, state);
         }
     }
 }
 
-/// The origin of a value that is the caller's own, or a part of it: nothing but taking and reading happened to it.
-fn callers(value: &Value, partial: bool) -> Option<u32> {
+/// The origin of a value that is the caller's own, or a part of it, and the first part that was taken: nothing but taking and reading
+/// happened to it.
+fn callers(value: &Value, partial: bool) -> Option<(u32, Option<Name>)> {
     value.all_taints().iter().find_map(|(taint, _)| {
         let way = taint.step.way();
         let mut fails = partial;
@@ -256,7 +259,11 @@ fn callers(value: &Value, partial: bool) -> Option<u32> {
                 }
                 StepKind::Built | StepKind::Joined | StepKind::Placed => false,
             });
-        (own && fails).then_some(taint.origin)
+        let part = way.iter().find_map(|step| match step.kind {
+            StepKind::Taken(name) if name != "[]" && name != "key" => Some(name),
+            _ => None,
+        });
+        (own && fails).then_some((taint.origin, part))
     })
 }
 
@@ -303,6 +310,34 @@ fn chain(module: &Module, from: ExprId) -> Option<(ExprId, bool)> {
             },
             _ => return None,
         }
+    }
+    None
+}
+
+/// The constant under which a chain takes a part: `args.get("name")`, `args["name"]`.
+fn key_of(module: &Module, from: ExprId) -> Option<Name> {
+    let text = |expr: ExprId| match &module.expr(expr).kind {
+        ExprKind::Literal(Literal::Str(text)) => Some(*text),
+        _ => None,
+    };
+    let mut at = from;
+    for _ in 0..24 {
+        at = match &module.expr(at).kind {
+            ExprKind::Pass { inner, .. } | ExprKind::Cast { inner, .. } => *inner,
+            ExprKind::Index { base, index } => match text(*index) {
+                Some(key) => return Some(key),
+                None => *base,
+            },
+            ExprKind::Call(call) => match &module.expr(call.callee).kind {
+                ExprKind::Field { name, base, .. } => match call.args.first().and_then(|arg| text(arg.value)) {
+                    Some(key) if name.as_str() == "get" => return Some(key),
+                    _ => *base,
+                },
+                ExprKind::Path(_) => call.args.first()?.value,
+                _ => return None,
+            },
+            _ => return None,
+        };
     }
     None
 }

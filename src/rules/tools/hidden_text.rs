@@ -244,7 +244,10 @@ fn place(context: &Context<'_>, text: &Text, at: Option<char>) -> Location {
         return context.location(text.module, entry.map_or(Span::new(0, 0), |entry| entry.span));
     };
     let source = file.slice(whole);
-    let offset = at.and_then(|c| source.find(c)).unwrap_or(0);
+    // a docstring begins somewhere in its function
+    let first_line = text.text.lines().next().map_or("", str::trim);
+    let begin = || source.find(first_line).unwrap_or(0);
+    let offset = at.and_then(|c| source.find(c)).unwrap_or_else(begin);
     let start = source
         .get(..offset)
         .and_then(|before| before.rfind('\n'))
