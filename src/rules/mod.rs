@@ -1,9 +1,11 @@
 //! The rules: one page each in `rules/`, embedded here.
 
+mod configs;
 mod context;
 pub mod flow;
 mod page;
 mod practices;
+mod secret;
 pub mod surface;
 mod tools;
 
@@ -24,6 +26,11 @@ type Judge = fn(&Context<'_>, &mut Vec<Finding>);
 
 /// The rules that need code of their own, one line each.
 const JUDGES: &[Judge] = &[
+    configs::auto_approve,
+    configs::broad_root,
+    configs::missing_lockfile,
+    configs::shell_wrapper,
+    configs::unpinned_package,
     practices::missing_audit_log,
     practices::missing_rate_limit,
     practices::missing_timeout,
@@ -31,6 +38,7 @@ const JUDGES: &[Judge] = &[
     practices::unsandboxed_execution,
     practices::unvalidated_config,
     practices::wildcard_permission,
+    secret::judge,
     tools::annotation_mismatch::judge,
     tools::duplicate_name::judge,
     tools::hidden_text::judge,
@@ -64,13 +72,17 @@ macro_rules! pages {
 const PAGES: &[(&str, &str)] = pages![
     "annotation-mismatch",
     "argument-injection",
+    "auto-approve",
+    "broad-root",
     "code-execution-tool",
     "code-injection",
     "command-injection",
     "duplicate-tool-name",
     "error-leak",
+    "hardcoded-secret",
     "hidden-text",
     "missing-audit-log",
+    "missing-lockfile",
     "missing-rate-limit",
     "missing-timeout",
     "nosql-injection",
@@ -79,6 +91,7 @@ const PAGES: &[(&str, &str)] = pages![
     "secret-in-log",
     "secret-in-output",
     "sensitive-field-in-output",
+    "shell-wrapper",
     "sql-injection",
     "sql-passthrough",
     "ssrf",
@@ -86,6 +99,7 @@ const PAGES: &[(&str, &str)] = pages![
     "template-injection",
     "unbounded-input",
     "unconfirmed-destructive-tool",
+    "unpinned-package",
     "unsafe-archive-extraction",
     "unsafe-deserialization",
     "unsandboxed-execution",
