@@ -364,7 +364,7 @@ const RANKS: &[&[&str]] = &[
     &["ir", "finding"],
     &["lang", "document", "models"],
     &["project"],
-    &["server", "deploy"],
+    &["server", "deploy", "secrets"],
     &["flow"],
     &["rules", "report"],
     &["config"],

@@ -5,6 +5,7 @@ mod context;
 pub mod flow;
 mod page;
 mod practices;
+mod secret;
 pub mod surface;
 mod tools;
 
@@ -37,6 +38,7 @@ const JUDGES: &[Judge] = &[
     practices::unsandboxed_execution,
     practices::unvalidated_config,
     practices::wildcard_permission,
+    secret::judge,
     tools::annotation_mismatch::judge,
     tools::duplicate_name::judge,
     tools::hidden_text::judge,
@@ -77,6 +79,7 @@ const PAGES: &[(&str, &str)] = pages![
     "command-injection",
     "duplicate-tool-name",
     "error-leak",
+    "hardcoded-secret",
     "hidden-text",
     "missing-audit-log",
     "missing-lockfile",

@@ -68,6 +68,8 @@ impl Called<'_> {
     fn what(&self) -> String {
         if self.is_unnamed() {
             "a handler".to_owned()
+        } else if self.declared.is_none() && self.entry.kind == EntryKind::Handler {
+            format!("handler `{}`", self.name)
         } else {
             format!("tool `{}`", self.name)
         }
