@@ -22,6 +22,7 @@ pub mod project;
 pub mod report;
 pub mod rules;
 mod scan;
+pub mod secrets;
 pub mod server;
 pub mod workspace;
 

@@ -17,6 +17,7 @@ use crate::lang::{Dialect, comments, lower};
 use crate::models::Models;
 use crate::project::{ModuleId, Project};
 use crate::rules;
+use crate::secrets::{self, Secret};
 use crate::server::Server;
 use crate::workspace::{self, FileId, FileKind, LoadError, Role, SourceFile, Span, Workspace};
 
@@ -65,7 +66,7 @@ fn scan_here(config: &Config) -> Result<Report, ScanError> {
 ///
 /// # Errors
 /// When an embedded file of rows is broken, which a test excludes.
-pub fn analyse(config: &Config, workspace: Workspace) -> Result<Report, ScanError> {
+pub fn analyse(config: &Config, mut workspace: Workspace) -> Result<Report, ScanError> {
     let mut models = Models::embedded().map_err(ScanError::Models)?;
     models.extend(&config.models);
     let mut coverage = Coverage::of_files(&workspace);
@@ -105,7 +106,10 @@ pub fn analyse(config: &Config, workspace: Workspace) -> Result<Report, ScanErro
     let project = Project::new(modules, &paths, &manifests);
     let quiet = |module: ModuleId| !config.include_tests && !workspace.file(project.module(module).file).role.ships();
     let server = Server::read(&project, &models, &quiet);
-    let analysis = crate::flow::analyze(&project, &models, &server, &quiet);
+    let (analysis, secrets) = rayon::join(
+        || crate::flow::analyze(&project, &models, &server, &quiet),
+        || secrets::find(&workspace, &project, config.include_tests),
+    );
     for limit in &analysis.limits {
         coverage
             .gaps
@@ -120,10 +124,13 @@ pub fn analyse(config: &Config, workspace: Workspace) -> Result<Report, ScanErro
         analysis: &analysis,
         documents: &documents,
         deploy: &deploy,
+        secrets: &secrets,
         found: &findings,
         include_tests: config.include_tests,
     });
     findings.extend(others);
+    // also where the rule itself is switched off
+    hide(&mut workspace, &secrets);
     for finding in &mut findings {
         if let Some(severity) = config.severities.get(&finding.rule) {
             finding.severity = *severity;
@@ -132,6 +139,7 @@ pub fn analyse(config: &Config, workspace: Workspace) -> Result<Report, ScanErro
     crate::finding::sort(&mut findings, &workspace);
     // Before anything is taken out: a fingerprint must not depend on what a run is asked for.
     assign_fingerprints(&mut findings, &workspace);
+    secrets::scrub(&secrets, &workspace, &mut findings);
     let mut report = Report::default();
     for finding in findings {
         match config.enables(&finding.rule, finding.tier) {
@@ -144,6 +152,7 @@ pub fn analyse(config: &Config, workspace: Workspace) -> Result<Report, ScanErro
     }
     coverage.gaps.sort();
     report.surface = rules::surface::entries(&project, &server, &analysis, &mut coverage);
+    secrets::scrub_surface(&secrets, &workspace, &mut report.surface);
     report.coverage = coverage;
     report.workspace = workspace;
     if !config.no_ignores {
@@ -204,6 +213,18 @@ fn lines_of(finding: &Finding, project: &Project, workspace: &Workspace) -> Vec<
         lines.extend(line(own.start)..=line(own.end.saturating_sub(1).max(own.start)));
     }
     lines
+}
+
+/// Keeps secrets out of all that is shown of the files.
+fn hide(workspace: &mut Workspace, secrets: &[Secret]) {
+    let mut rest = secrets;
+    while let Some(first) = rest.first() {
+        let (same, others) = rest.split_at(rest.iter().take_while(|secret| secret.file == first.file).count());
+        if let Some(file) = workspace.files.get_mut(first.file.index()) {
+            file.hide(same.iter().map(|secret| secret.hidden).collect());
+        }
+        rest = others;
+    }
 }
 
 /// Parses and lowers every source file; a panic in one costs that file alone.

@@ -437,3 +437,20 @@ fn rows_of_a_project_count() {
         assert_eq!(lines(&project), after, "{file} with rows of its own");
     }
 }
+
+/// What the documentation shows can be taken as it stands.
+#[test]
+fn documented_settings_work() {
+    let mut shown = 0;
+    for page in ["settings.md", "exceptions.md"] {
+        let text = fs::read_to_string(binary::root().join("docs").join(page)).unwrap();
+        for block in text.split("```toml\n").skip(1) {
+            let project = server();
+            project.write("mcp-lint.toml", block.split("```").next().unwrap());
+            let ran = project.lint(&[]);
+            assert!(matches!(ran.code, Some(0 | 1)), "{page}: {}", ran.err);
+            shown += 1;
+        }
+    }
+    assert!(shown >= 3);
+}

@@ -108,7 +108,7 @@ fn practices_name_rules_that_exist() {
     let rows: Vec<Vec<&str>> = text
         .lines()
         .filter(|line| line.starts_with("| ") && !line.starts_with("| ---") && !line.starts_with("| Practice"))
-        .map(|line| line.trim_matches('|').split(" | ").map(str::trim).collect())
+        .map(|line| line.trim().trim_matches('|').split('|').map(str::trim).collect())
         .collect();
     assert!(rows.len() > 30, "docs/practices.md: the tables are read");
     for row in rows {
@@ -364,7 +364,7 @@ const RANKS: &[&[&str]] = &[
     &["ir", "finding"],
     &["lang", "document", "models"],
     &["project"],
-    &["server", "deploy"],
+    &["server", "deploy", "secrets"],
     &["flow"],
     &["rules", "report"],
     &["config"],

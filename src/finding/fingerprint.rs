@@ -1,12 +1,14 @@
 //! What stays the same of a finding when its file is edited elsewhere.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::hash::Hasher;
 
 use fnv::FnvHasher;
 
 use super::Finding;
-use crate::workspace::Workspace;
+use crate::workspace::{SourceFile, Span, Workspace};
 
 /// Names the algorithm inside the hash, so that a better one never yields a value of this one.
 const VERSION: &str = "mcp-lint/v1";
@@ -41,8 +43,31 @@ pub fn fingerprints(findings: &[&Finding], workspace: &Workspace, path: impl Fn(
 pub fn identity(finding: &Finding, workspace: &Workspace, path: impl Fn(&str) -> String) -> u64 {
     let file = workspace.get(finding.primary.file);
     let path = path(file.map_or("", |file| file.path.as_str()));
-    let sink = file.map_or("", |file| file.slice(finding.primary.span));
-    hash(&[VERSION, &finding.rule, &path, &finding.scope, &normalise_sink(sink)])
+    let sink = file.map_or(Cow::Borrowed(""), |file| without_secrets(file, finding.primary.span));
+    hash(&[VERSION, &finding.rule, &path, &finding.scope, &normalise_sink(&sink)])
+}
+
+/// The text of a span, with twelve bits of a hash for each secret in it: enough to tell that it was changed, too few to
+/// try passwords against.
+fn without_secrets(file: &SourceFile, span: Span) -> Cow<'_, str> {
+    let whole = file.range(span);
+    let mut out = String::new();
+    let mut at = whole.start;
+    for hidden in file.hidden() {
+        let hidden = file.range(*hidden);
+        let (start, end) = (hidden.start.max(at), hidden.end.min(whole.end));
+        if start < end {
+            out.push_str(file.text.get(at..start).unwrap_or_default());
+            let secret = file.text.get(start..end).unwrap_or_default();
+            let _ = write!(out, "\"#{:03x}\"", hash(&[secret]) & 0xFFF);
+            at = end;
+        }
+    }
+    if out.is_empty() {
+        return Cow::Borrowed(file.slice(span));
+    }
+    out.push_str(file.text.get(at..whole.end).unwrap_or_default());
+    Cow::Owned(out)
 }
 
 /// FNV-1a over the parts, each closed by a byte that UTF-8 never holds, so that `ab, c` and `a, bc` differ.
@@ -167,6 +192,7 @@ mod tests {
             below_repository: String::new(),
             files: vec![file],
             notes: Vec::new(),
+            ..Workspace::default()
         }
     }
 

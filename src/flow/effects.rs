@@ -50,7 +50,7 @@ pub struct Deed {
     pub chosen: bool,
     /// Something of the caller's goes into it.
     pub carries: bool,
-    /// Beginning of the statement, command or path, as far as it is constant, in lower case.
+    /// Beginning of the statement, command or path, as far as it is constant, in lower case; for panics the argument, if the origin does not name it.
     pub text: String,
     /// Index into [`super::Analysis::origins`] of the input that does it, for panics.
     pub origin: Option<u32>,
@@ -290,7 +290,7 @@ impl Engine<'_> {
     }
 
     /// The input of a caller ends the handler here.
-    pub(super) fn note_panic(&mut self, callee: Name, origin: u32, place: Place, state: &State) {
+    pub(super) fn note_panic(&mut self, callee: Name, origin: u32, part: Option<Name>, place: Place, state: &State) {
         let Some(entry) = self.entry else { return };
         let deeds = self.deeds.entry((entry, state.tool)).or_default();
         if deeds.len() >= MAX_DEEDS {
@@ -304,7 +304,7 @@ impl Engine<'_> {
             way,
             chosen: true,
             carries: true,
-            text: String::new(),
+            text: part.map_or_else(String::new, |part| part.as_str().to_owned()),
             origin: Some(origin),
         });
     }

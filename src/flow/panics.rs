@@ -4,7 +4,7 @@ use super::engine::Engine;
 use super::exec::Cx;
 use super::state::State;
 use super::value::{Derived, Place, Shape, StepKind, Value};
-use crate::ir::{BinaryOp, ExprId, ExprKind, Language, Literal, Module, Name};
+use crate::ir::{BinaryOp, ExprId, ExprKind, Language, Literal, Module, Name, StmtKind, walk};
 use crate::project::Ty;
 use crate::workspace::Span;
 
@@ -82,6 +82,7 @@ const TOTAL: &[&str] = &[
     "ok_or",
     "ok_or_else",
     "map_err",
+    "unwrap_or",
     "deref",
 ];
 /// Functions that read their first argument, and fail if it is malformed.
@@ -158,6 +159,7 @@ const TESTS: &[&str] = &[
     "is_some_and",
     "is_none_or",
     "is_ok_and",
+    "as_bytes",
 ];
 
 impl<'a> Engine<'a> {
@@ -169,11 +171,16 @@ impl<'a> Engine<'a> {
         let Some((root, partial)) = chain(cx.module, base) else {
             return;
         };
+        // what a helper relies on its callers may have asked; that a text is well-formed they seldom have
+        if self.activations.len() > 1 && is_parameter(cx, root) && !reads_text(cx.module, base) {
+            return;
+        }
         let value = self.eval(cx, root, state);
-        if let Some(origin) = callers(&value, partial)
+        let named = key_of(cx.module, base);
+        if let Some((origin, part)) = callers(&value, partial).map(|(origin, part)| (origin, part.or(named)))
             && !is_tested(cx, root, place.span, true)
         {
-            self.note_panic(method, origin, place, state);
+            self.note_panic(method, origin, part, place, state);
         }
     }
 
@@ -193,6 +200,9 @@ impl<'a> Engine<'a> {
         let Some((root, _)) = chain(cx.module, base) else {
             return;
         };
+        if self.activations.len() > 1 && is_parameter(cx, root) {
+            return;
+        }
         let (what, by_length) = match &cx.module.expr(index).kind {
             ExprKind::Binary {
                 op: BinaryOp::Range,
@@ -219,16 +229,17 @@ impl<'a> Engine<'a> {
             }
             _ => return,
         };
-        if let Some(origin) = callers(object, true)
+        if let Some((origin, part)) = callers(object, true)
             && !is_tested(cx, root, place.span, by_length)
         {
-            self.note_panic(Name::new(what), origin, place, state);
+            self.note_panic(Name::new(what), origin, part, place, state);
         }
     }
 }
 
-/// The origin of a value that is the caller's own, or a part of it: nothing but taking and reading happened to it.
-fn callers(value: &Value, partial: bool) -> Option<u32> {
+/// The origin of a value that is the caller's own, or a part of it, and the first part that was taken: nothing but taking and reading
+/// happened to it.
+fn callers(value: &Value, partial: bool) -> Option<(u32, Option<Name>)> {
     value.all_taints().iter().find_map(|(taint, _)| {
         let way = taint.step.way();
         let mut fails = partial;
@@ -248,7 +259,11 @@ fn callers(value: &Value, partial: bool) -> Option<u32> {
                 }
                 StepKind::Built | StepKind::Joined | StepKind::Placed => false,
             });
-        (own && fails).then_some(taint.origin)
+        let part = way.iter().find_map(|step| match step.kind {
+            StepKind::Taken(name) if name != "[]" && name != "key" => Some(name),
+            _ => None,
+        });
+        (own && fails).then_some((taint.origin, part))
     })
 }
 
@@ -299,6 +314,74 @@ fn chain(module: &Module, from: ExprId) -> Option<(ExprId, bool)> {
     None
 }
 
+/// The constant under which a chain takes a part: `args.get("name")`, `args["name"]`.
+fn key_of(module: &Module, from: ExprId) -> Option<Name> {
+    let text = |expr: ExprId| match &module.expr(expr).kind {
+        ExprKind::Literal(Literal::Str(text)) => Some(*text),
+        _ => None,
+    };
+    let mut at = from;
+    for _ in 0..24 {
+        at = match &module.expr(at).kind {
+            ExprKind::Pass { inner, .. } | ExprKind::Cast { inner, .. } => *inner,
+            ExprKind::Index { base, index } => match text(*index) {
+                Some(key) => return Some(key),
+                None => *base,
+            },
+            ExprKind::Call(call) => match &module.expr(call.callee).kind {
+                ExprKind::Field { name, base, .. } => match call.args.first().and_then(|arg| text(arg.value)) {
+                    Some(key) if name.as_str() == "get" => return Some(key),
+                    _ => *base,
+                },
+                ExprKind::Path(_) => call.args.first()?.value,
+                _ => return None,
+            },
+            _ => return None,
+        };
+    }
+    None
+}
+
+/// Whether a chain begins with a parameter of the function.
+fn is_parameter(cx: Cx<'_>, root: ExprId) -> bool {
+    let mut at = root;
+    for _ in 0..16 {
+        match &cx.module.expr(at).kind {
+            ExprKind::Field { base, .. } | ExprKind::Index { base, .. } => at = *base,
+            ExprKind::Pass { inner, .. } => at = *inner,
+            ExprKind::This => return true,
+            ExprKind::Name(name) => {
+                let mut found = false;
+                for param in &cx.module.function(cx.func.func).params {
+                    walk::names_of_pattern(&param.pattern, &mut |bound| found |= bound == *name);
+                }
+                return found;
+            }
+            _ => return false,
+        }
+    }
+    false
+}
+
+/// Whether a chain parses text, or takes what stands under a fixed name.
+fn reads_text(module: &Module, from: ExprId) -> bool {
+    let mut at = from;
+    for _ in 0..24 {
+        at = match &module.expr(at).kind {
+            ExprKind::Pass { inner, .. } | ExprKind::Cast { inner, .. } => *inner,
+            ExprKind::Index { .. } => return true,
+            ExprKind::Call(call) => match &module.expr(call.callee).kind {
+                ExprKind::Field { name, .. } if matches!(name.as_str(), "get" | "parse") => return true,
+                ExprKind::Field { base, .. } => *base,
+                ExprKind::Path(_) => return true,
+                _ => return false,
+            },
+            _ => return false,
+        };
+    }
+    false
+}
+
 /// Whether the function asked something of a value before a place.
 fn is_tested(cx: Cx<'_>, root: ExprId, at: Span, by_length: bool) -> bool {
     let module = cx.module;
@@ -328,8 +411,8 @@ fn is_tested(cx: Cx<'_>, root: ExprId, at: Span, by_length: bool) -> bool {
         })
         || {
             let mut matched = false;
-            crate::ir::walk::each_stmt(&module.function(cx.func.func).body, &mut |stmt| {
-                if let crate::ir::StmtKind::Match { subject, .. } = &stmt.kind {
+            walk::each_stmt(&module.function(cx.func.func).body, &mut |stmt| {
+                if let StmtKind::Match { subject, .. } = &stmt.kind {
                     matched |= stmt.span.start < at.start && speaks(*subject);
                 }
             });

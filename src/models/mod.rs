@@ -9,6 +9,7 @@ mod framework;
 mod network;
 mod practices;
 mod row;
+mod secrets;
 mod select;
 mod table;
 #[cfg(test)]
@@ -21,9 +22,10 @@ pub use framework::{FrameworkKind, FrameworkRow, Frameworks, Gate, RowLanguage, 
 pub use network::{AuthRow, DefaultHost, ListenerKind, ListenerRow, NetworkRows};
 pub use practices::{NamePhrases, Practices};
 pub use row::{
-    Access, ActKind, ActRow, AliasRow, Condition, Is, On, OwnRows, PropagatorRow, Property, Registrations, RowFile,
-    SanitizerRow, SinkRow, SourceKind, SourceRow, Spared,
+    Access, ActKind, ActRow, AliasRow, Below, Condition, Is, On, OwnRows, PropagatorRow, Property, Registrations,
+    RowFile, SanitizerRow, SinkRow, SourceKind, SourceRow, Spared,
 };
+pub use secrets::{Check, ProviderRow, providers};
 pub use select::{Base, Pick, Selector};
 pub use table::{Entry, Models};
 pub use wording::{Phrases, Wording, words};

@@ -135,7 +135,8 @@ impl Page {
         labels: &mut Vec<(usize, Label<FileId>)>,
     ) {
         let range = file.lines().range(line, &file.text);
-        let text = file.text.get(range).unwrap_or_default();
+        let shown = file.shown(range);
+        let text = shown.as_ref();
         let anchor = marks
             .iter()
             .find(|on| on.mark.primary)

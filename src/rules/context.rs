@@ -8,6 +8,7 @@ use crate::ir::Module;
 use crate::models::Models;
 use crate::project::{FuncRef, ModuleId, Project};
 use crate::rules;
+use crate::secrets::Secret;
 use crate::server::Server;
 use crate::workspace::{FileId, Role, Span, Workspace};
 
@@ -28,6 +29,8 @@ pub struct Context<'a> {
     pub documents: &'a Documents<'a>,
     /// Those of them that are known.
     pub deploy: &'a Deploy,
+    /// The secrets in the files.
+    pub secrets: &'a [Secret],
     /// What the flow rules found, unsorted.
     pub found: &'a [Finding],
     /// Whether tests and fixtures are judged too.

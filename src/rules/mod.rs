@@ -1,10 +1,12 @@
 //! The rules: one page each in `rules/`, embedded here.
 
+mod configs;
 mod context;
 pub mod flow;
 pub mod network;
 mod page;
 mod practices;
+mod secret;
 pub mod surface;
 mod tools;
 
@@ -35,6 +37,11 @@ const JUDGES: &[Judge] = &[
     network::timing_unsafe_comparison::judge,
     network::token_passthrough::judge,
     network::weak_session_id::judge,
+    configs::auto_approve,
+    configs::broad_root,
+    configs::missing_lockfile,
+    configs::shell_wrapper,
+    configs::unpinned_package,
     practices::missing_audit_log,
     practices::missing_rate_limit,
     practices::missing_timeout,
@@ -42,6 +49,7 @@ const JUDGES: &[Judge] = &[
     practices::unsandboxed_execution,
     practices::unvalidated_config,
     practices::wildcard_permission,
+    secret::judge,
     tools::annotation_mismatch::judge,
     tools::duplicate_name::judge,
     tools::hidden_text::judge,
@@ -75,16 +83,20 @@ macro_rules! pages {
 const PAGES: &[(&str, &str)] = pages![
     "annotation-mismatch",
     "argument-injection",
+    "auto-approve",
+    "broad-root",
     "code-execution-tool",
     "code-injection",
     "command-injection",
     "disabled-tls-verification",
     "duplicate-tool-name",
     "error-leak",
+    "hardcoded-secret",
     "hidden-text",
     "insecure-transport",
     "missing-audit-log",
     "missing-auth",
+    "missing-lockfile",
     "missing-origin-check",
     "missing-rate-limit",
     "missing-timeout",
@@ -97,6 +109,7 @@ const PAGES: &[(&str, &str)] = pages![
     "secret-in-output",
     "sensitive-field-in-output",
     "shared-server-instance",
+    "shell-wrapper",
     "sql-injection",
     "sql-passthrough",
     "ssrf",
@@ -106,6 +119,7 @@ const PAGES: &[(&str, &str)] = pages![
     "token-passthrough",
     "unbounded-input",
     "unconfirmed-destructive-tool",
+    "unpinned-package",
     "unsafe-archive-extraction",
     "unsafe-deserialization",
     "unsandboxed-execution",

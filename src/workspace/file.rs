@@ -1,5 +1,6 @@
 //! One file that was read.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
@@ -88,6 +89,7 @@ pub struct SourceFile {
     /// Whether a byte order mark was taken off.
     pub had_bom: bool,
     lines: OnceLock<LineIndex>,
+    hidden: Vec<Span>,
 }
 
 impl SourceFile {
@@ -102,6 +104,7 @@ impl SourceFile {
             lossy: false,
             had_bom: false,
             lines: OnceLock::new(),
+            hidden: Vec::new(),
         }
     }
 
@@ -139,5 +142,34 @@ impl SourceFile {
     /// The text of a span, clamped as by [`SourceFile::range`].
     pub fn slice(&self, span: Span) -> &str {
         self.text.get(self.range(span)).unwrap_or_default()
+    }
+
+    /// Says which stretches hold secrets: no report shows them.
+    pub fn hide(&mut self, mut spans: Vec<Span>) {
+        spans.sort();
+        self.hidden = spans;
+    }
+
+    /// The stretches that hold secrets, in order.
+    pub fn hidden(&self) -> &[Span] {
+        &self.hidden
+    }
+
+    /// A stretch of the text as it may be shown: a star stands for each byte of a secret, so that offsets stay true.
+    pub fn shown(&self, range: std::ops::Range<usize>) -> Cow<'_, str> {
+        let text = self.text.get(range.clone()).unwrap_or_default();
+        let mut blanked: Option<String> = None;
+        for span in &self.hidden {
+            let hidden = self.range(*span);
+            let (start, end) = (hidden.start.max(range.start), hidden.end.min(range.end));
+            if start < end {
+                let text = blanked.get_or_insert_with(|| text.to_owned());
+                let stars = "*".repeat(end - start);
+                if text.is_char_boundary(start - range.start) && text.is_char_boundary(end - range.start) {
+                    text.replace_range(start - range.start..end - range.start, &stars);
+                }
+            }
+        }
+        blanked.map_or(Cow::Borrowed(text), Cow::Owned)
     }
 }

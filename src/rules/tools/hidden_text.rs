@@ -39,13 +39,21 @@ pub(crate) fn judge(context: &Context<'_>, findings: &mut Vec<Finding>) {
             of_entry(context, entry, &mut texts);
         }
     }
+    // parts of a text have a place of their own: they come first
+    let mut all = Vec::new();
     for module in modules {
-        of_module(context, module, &mut texts);
+        of_module(context, module, &mut all);
     }
-    for text in texts {
+    all.extend(texts);
+    for text in all {
+        let is_told = |told: &BTreeSet<(ModuleId, Name)>| {
+            told.iter()
+                .any(|(module, part)| *module == text.module && text.text.contains(part.as_str()))
+        };
         if let Some(finding) = finding(context, &text)
-            && told.insert((text.module, text.text))
+            && !is_told(&told)
         {
+            told.insert((text.module, text.text));
             findings.push(finding);
         }
     }
@@ -236,7 +244,10 @@ fn place(context: &Context<'_>, text: &Text, at: Option<char>) -> Location {
         return context.location(text.module, entry.map_or(Span::new(0, 0), |entry| entry.span));
     };
     let source = file.slice(whole);
-    let offset = at.and_then(|c| source.find(c)).unwrap_or(0);
+    // a docstring begins somewhere in its function
+    let first_line = text.text.lines().next().map_or("", str::trim);
+    let begin = || source.find(first_line).unwrap_or(0);
+    let offset = at.and_then(|c| source.find(c)).unwrap_or_else(begin);
     let start = source
         .get(..offset)
         .and_then(|before| before.rfind('\n'))

@@ -31,11 +31,14 @@ pub(crate) fn judge(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 fn finding(context: &Context<'_>, deed: &Deed, entry: &EntryPoint, tool: Option<String>) -> Finding {
-    let path: Vec<&str> = deed
+    let mut path: Vec<&str> = deed
         .origin
         .and_then(|origin| context.analysis.origins.get(origin as usize))
         .map(|origin| origin.path.iter().map(|name| name.as_str()).collect())
         .unwrap_or_default();
+    if path.is_empty() && !deed.text.is_empty() {
+        path.push(&deed.text);
+    }
     let argument = if path.is_empty() {
         "its arguments".to_owned()
     } else {

@@ -117,6 +117,9 @@ fn is_open(context: &Context<'_>, entry: &EntryPoint, param: &Parameter) -> bool
 /// Whether a declared type says nothing.
 fn takes_anything(module: &Module, ty: TypeId) -> bool {
     match &module.ty(ty).kind {
+        TypeKind::Named { path, args } if path.last().is_some_and(|last| last.as_str() == "Option") => {
+            args.first().is_some_and(|inner| takes_anything(module, *inner))
+        }
         TypeKind::Named { path, .. } => path.last().is_some_and(|last| ANY.contains(&last.as_str())),
         TypeKind::Optional(inner) | TypeKind::Annotated { base: inner, .. } => takes_anything(module, *inner),
         TypeKind::Unknown => true,

@@ -1,0 +1,491 @@
+//! Secrets that stand in the files: keys by the shape that their provider gives them, and values under names that promise one.
+//!
+//! Facts for the rule `hardcoded-secret`, and for the reports, which never show what is hidden here.
+
+mod code;
+mod name;
+mod place;
+mod provider;
+mod scrub;
+mod text;
+mod value;
+
+use std::sync::LazyLock;
+
+use rayon::prelude::*;
+
+use crate::finding::Severity;
+use crate::project::Project;
+use crate::workspace::{FileId, FileKind, Role, SourceFile, Span, Workspace};
+
+use code::Use;
+use name::Purpose;
+use place::{Place, Setting};
+use provider::Providers;
+pub use scrub::{scrub, scrub_surface};
+
+/// What a secret was recognised by.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Evidence {
+    /// It has the shape of a provider's key, which the text names: `GitHub token`.
+    Shape(String),
+    /// It stands under a name that promises a secret, and looks drawn by a machine.
+    Random,
+    /// It stands under the name of a password, and looks like one that a person chose.
+    Chosen,
+    /// It is a password that everybody tries first, and is used as it stands.
+    WellKnown,
+    /// Whatever stands there is the key that the program signs or encrypts with.
+    Effective,
+    /// The password of a connection URI.
+    Connection,
+    /// The words that a wallet is restored from.
+    Phrase,
+}
+
+/// A secret in a file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Secret {
+    /// The file.
+    pub file: FileId,
+    /// All of it.
+    pub span: Span,
+    /// The part of it that no report may show.
+    pub hidden: Span,
+    /// What it was recognised by.
+    pub evidence: Evidence,
+    /// The name that it stands under, if it was read.
+    pub name: Option<String>,
+    /// It counts when something else is not set.
+    pub is_fallback: bool,
+    /// The file is for trying things out: a test, an example, a template.
+    pub is_trial: bool,
+    /// How bad it is, if that differs from the usual.
+    pub severity: Option<Severity>,
+}
+
+// A broken table finds nothing; a test excludes that one is embedded.
+static PROVIDERS: LazyLock<Option<Providers>> = LazyLock::new(|| Providers::new(crate::models::providers().ok()?).ok());
+
+/// Every secret in the files, in the order of files and places. Source code in tests is left out unless it is asked for.
+pub fn find(workspace: &Workspace, project: &Project, include_tests: bool) -> Vec<Secret> {
+    let files: Vec<(FileId, &SourceFile)> = workspace
+        .iter()
+        .filter(|(_, file)| is_read(file, include_tests))
+        .collect();
+    files
+        .par_iter()
+        .map(|(id, file)| in_file(*id, file, project, include_tests))
+        .flatten()
+        .collect()
+}
+
+/// Whether the file is looked into. Settings in tests are: people keep real ones there.
+fn is_read(file: &SourceFile, include_tests: bool) -> bool {
+    let is_source = file.kind.language().is_some();
+    match file.role {
+        Role::Vendored | Role::Compiled => false,
+        Role::Source | Role::Example | Role::Generated | Role::BuildScript => true,
+        Role::Test | Role::Bench | Role::Fixture => include_tests || !is_source && file.kind != FileKind::Text,
+    }
+}
+
+fn in_file(id: FileId, file: &SourceFile, project: &Project, include_tests: bool) -> Vec<Secret> {
+    let setting = place::setting(file);
+    if setting.is_list {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let limit = if include_tests {
+        file.text.len()
+    } else {
+        end_of_code(file)
+    };
+    shapes(id, file, &setting, limit, &mut found);
+    let mut reader = Reader {
+        id,
+        file,
+        setting,
+        found,
+    };
+    if let Some(module) = project.module_of(id) {
+        let module = project.module(module);
+        for pair in code::pairs(module, include_tests) {
+            reader.in_code(&pair);
+        }
+    } else if let Some(dialect) = reader.setting.dialect {
+        for pair in text::pairs(&file.text, dialect) {
+            reader.in_text(&pair);
+        }
+    }
+    let mut found = reader.found;
+    // what has a shape stands first: it says more of the same place
+    found.sort_by_key(|secret| {
+        (
+            secret.span.start,
+            !matches!(secret.evidence, Evidence::Shape(_)),
+            secret.span.end,
+        )
+    });
+    let mut kept: Vec<Secret> = Vec::with_capacity(found.len());
+    for secret in found {
+        let overlaps = |other: &Secret| other.span.start < secret.span.end && secret.span.start < other.span.end;
+        match kept.iter_mut().rev().take(4).find(|other| overlaps(other)) {
+            Some(other) => {
+                let says_more =
+                    matches!(secret.evidence, Evidence::Shape(_)) && !matches!(other.evidence, Evidence::Shape(_));
+                let name = other.name.take().or_else(|| secret.name.clone());
+                if says_more {
+                    *other = secret;
+                }
+                other.name = name;
+            }
+            None => kept.push(secret),
+        }
+    }
+    kept
+}
+
+/// Where the code of a file ends and its tests begin: Rust keeps them below.
+fn end_of_code(file: &SourceFile) -> usize {
+    if file.kind != FileKind::Rust {
+        return file.text.len();
+    }
+    let module = |at: usize| {
+        let rest = file.text.get(at..).unwrap_or_default();
+        rest.lines()
+            .nth(1)
+            .is_some_and(|line| line.trim_start().starts_with("mod ") || line.trim_start().starts_with("pub mod "))
+    };
+    let tests = file
+        .text
+        .match_indices("#[cfg(test)]")
+        .map(|(at, _)| at)
+        .find(|at| module(*at));
+    tests.unwrap_or(file.text.len())
+}
+
+fn shapes(id: FileId, file: &SourceFile, setting: &Setting, limit: usize, found: &mut Vec<Secret>) {
+    let Some(providers) = PROVIDERS.as_ref() else {
+        return;
+    };
+    for one in providers.find(file.text.get(..limit).unwrap_or(&file.text)) {
+        let mut evidence = Evidence::Shape(one.name.to_owned());
+        let mut severity = one.severity;
+        if one.is_uri {
+            let Some(value) = file.text.get(one.hidden.clone()) else {
+                continue;
+            };
+            let host = file
+                .text
+                .get(one.hidden.end..)
+                .unwrap_or_default()
+                .trim_start_matches('@');
+            match connection(value, host, setting) {
+                Some(Evidence::WellKnown) => {
+                    evidence = Evidence::WellKnown;
+                    severity = Some(Severity::Medium);
+                }
+                Some(other) => evidence = other,
+                None => continue,
+            }
+        }
+        found.push(Secret {
+            file: id,
+            span: Span::new(one.whole.start, one.whole.end),
+            hidden: Span::new(one.hidden.start, one.hidden.end),
+            evidence,
+            name: None,
+            is_fallback: false,
+            is_trial: setting.is_trial,
+            severity,
+        });
+    }
+}
+
+/// How much the password of a connection to `host…` weighs.
+fn connection(password: &str, host: &str, setting: &Setting) -> Option<Evidence> {
+    let is_local = ["localhost", "127.0.0.1", "[::1]", "0.0.0.0", "host.docker.internal"]
+        .iter()
+        .any(|local| host.starts_with(local));
+    let is_sample = [
+        "example", "host:", "host/", "hostname", "your", "server:", "server/", "cluster.", "xxx",
+    ]
+    .iter()
+    .any(|sample| host.starts_with(sample))
+        || host.contains("example.");
+    if is_sample {
+        return None;
+    }
+    if value::is_random(password) {
+        return Some(Evidence::Connection);
+    }
+    if value::is_well_known(password) {
+        return (setting.place == Place::Deployment).then_some(Evidence::WellKnown);
+    }
+    let counts = match setting.place {
+        Place::Deployment | Place::Client => true,
+        Place::Source | Place::Settings => !is_local && value::is_chosen(password),
+        Place::Template | Place::Prose => value::is_chosen(password) && !value::is_wordy(password) && !is_local,
+    };
+    counts.then_some(Evidence::Connection)
+}
+
+struct Reader<'a> {
+    id: FileId,
+    file: &'a SourceFile,
+    setting: Setting,
+    found: Vec<Secret>,
+}
+
+/// A value under a name, before it is judged.
+struct Candidate<'a> {
+    name: &'a str,
+    value: &'a str,
+    purpose: Purpose,
+    how: Use,
+}
+
+impl Reader<'_> {
+    fn in_code(&mut self, pair: &code::Pair) {
+        self.query(pair);
+        let Some(purpose) = name::purpose(&pair.name) else {
+            return;
+        };
+        let candidate = Candidate {
+            name: &pair.name,
+            value: &pair.value,
+            purpose,
+            how: pair.how,
+        };
+        if self.name_shape(pair.span, &pair.name) {
+            return;
+        }
+        if let Some((evidence, severity)) = judge(&candidate, self.setting.place) {
+            let span = self.inside(pair.span, &pair.value);
+            self.push(span, &pair.name, pair.how == Use::Fallback, evidence, severity);
+        }
+    }
+
+    /// `https://…?api_key=value` in a text of the code.
+    fn query(&mut self, pair: &code::Pair) {
+        let Some((_, query)) = pair.value.split_once("://").and_then(|(_, rest)| rest.split_once('?')) else {
+            return;
+        };
+        for part in query.split('&') {
+            let Some((name, text)) = part.split_once('=') else {
+                continue;
+            };
+            let is_key = matches!(name, "key" | "code" | "sig" | "token" | "auth") || name::purpose(name).is_some();
+            if is_key && value::is_random(text) && !value::is_placeholder(text) {
+                let span = self.inside(pair.span, text);
+                self.push(span, name, false, Evidence::Random, None);
+            }
+        }
+    }
+
+    fn in_text(&mut self, pair: &text::Pair) {
+        let (Some(name), Some(value)) = (
+            self.file.text.get(pair.name.clone()),
+            self.file.text.get(pair.value.clone()),
+        ) else {
+            return;
+        };
+        let Some(purpose) = name::purpose(name) else {
+            return;
+        };
+        let how = if pair.form == text::Form::Fallback {
+            Use::Fallback
+        } else {
+            Use::Set
+        };
+        let candidate = Candidate {
+            name,
+            value,
+            purpose,
+            how,
+        };
+        let span = Span::new(pair.value.start, pair.value.end);
+        let judged = judge(&candidate, self.setting.place);
+        let name = name.to_owned();
+        if self.name_shape(span, &name) {
+            return;
+        }
+        if let Some((evidence, severity)) = judged {
+            self.push(span, &name, how == Use::Fallback, evidence, severity);
+        }
+    }
+
+    /// Gives a key that was told by its shape the name it stands under; false if there is none in the span.
+    fn name_shape(&mut self, span: Span, name: &str) -> bool {
+        let inside = |secret: &&mut Secret| span.contains(secret.span) && matches!(secret.evidence, Evidence::Shape(_));
+        match self.found.iter_mut().find(inside) {
+            Some(secret) => {
+                secret.name.get_or_insert_with(|| name.to_owned());
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// The part of a literal's span that is its value.
+    fn inside(&self, span: Span, value: &str) -> Span {
+        let range = self.file.range(span);
+        match self.file.slice(span).find(value) {
+            Some(at) if !value.is_empty() => Span::new(range.start + at, range.start + at + value.len()),
+            _ => span,
+        }
+    }
+
+    fn push(&mut self, span: Span, name: &str, is_fallback: bool, evidence: Evidence, severity: Option<Severity>) {
+        self.found.push(Secret {
+            file: self.id,
+            span,
+            hidden: span,
+            evidence,
+            name: Some(name.to_owned()),
+            is_fallback,
+            is_trial: self.setting.is_trial,
+            severity,
+        });
+    }
+}
+
+/// Whether a value under a name is a secret, by what, and how bad where that differs from the usual.
+fn judge(candidate: &Candidate<'_>, place: Place) -> Option<(Evidence, Option<Severity>)> {
+    let value = candidate.value.trim();
+    if value.len() < 3 || value.eq_ignore_ascii_case(candidate.name) {
+        return None;
+    }
+    if candidate.purpose == Purpose::Phrase {
+        return is_phrase(value).then_some((Evidence::Phrase, None));
+    }
+    if value::is_reference(value) || value::is_hash(value) {
+        return None;
+    }
+    let is_placeholder = value::is_placeholder(value);
+    if candidate.purpose == Purpose::Header || value.contains(' ') {
+        return header(value, candidate.purpose);
+    }
+    let is_used = match place {
+        Place::Deployment => true,
+        Place::Source | Place::Client => candidate.how == Use::Fallback,
+        Place::Settings | Place::Template | Place::Prose => false,
+    };
+    // the name of another secret, as in a table of options
+    if place != Place::Deployment && !is_used && value::is_identifier(value) && name::purpose(value).is_some() {
+        return None;
+    }
+    let is_random = value::is_random(value) && !is_placeholder;
+    match candidate.purpose {
+        Purpose::Key if is_random && value.len() >= 20 => Some((Evidence::Random, None)),
+        Purpose::Key | Purpose::Header | Purpose::Phrase => None,
+        _ if is_random => Some((Evidence::Random, None)),
+        Purpose::Credential if place == Place::Client || place == Place::Deployment => {
+            (value::is_uuid(value) && !is_placeholder).then_some((Evidence::Random, None))
+        }
+        Purpose::Credential => None,
+        Purpose::Password => password(value, candidate.how, place, is_used, is_placeholder),
+        Purpose::Signing => signing(value, candidate.how, is_used, is_placeholder),
+    }
+}
+
+fn password(
+    value: &str,
+    how: Use,
+    place: Place,
+    is_used: bool,
+    is_placeholder: bool,
+) -> Option<(Evidence, Option<Severity>)> {
+    if value.contains(['(', '{', '[', '<']) || value.contains("://") {
+        return None;
+    }
+    if value::is_well_known(value) {
+        let counts = is_used || place == Place::Client;
+        return counts.then_some((Evidence::WellKnown, Some(Severity::Medium)));
+    }
+    if is_placeholder {
+        return None;
+    }
+    let is_chosen = value::is_chosen(value);
+    let counts = match place {
+        Place::Deployment => value.len() >= 4 && (is_chosen || !is_name(value)),
+        Place::Client => is_chosen || value.len() >= 6,
+        Place::Template => is_chosen && (!value::is_wordy(value) || value.contains(['$', '!', '@', '#', '%', '&'])),
+        Place::Source | Place::Settings => is_chosen && how != Use::Compared && !is_name(value) && !is_trial(value),
+        Place::Prose => false,
+    };
+    counts.then_some((Evidence::Chosen, None))
+}
+
+/// Whether a password says that it is for tests.
+fn is_trial(value: &str) -> bool {
+    let lower = value.to_ascii_lowercase();
+    ["test", "wrong", "invalid", "bad", "demo"]
+        .iter()
+        .any(|word| lower.contains(word))
+}
+
+/// Whether a text reads like a name of something: `user_password`, `Password1Field`.
+fn is_name(value: &str) -> bool {
+    let plain = value
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    plain && (value.contains(['_', '.', '-']) || digits == 0) && value::is_wordy(value)
+}
+
+fn signing(value: &str, how: Use, is_used: bool, is_placeholder: bool) -> Option<(Evidence, Option<Severity>)> {
+    let bare = value.bytes().all(|byte| {
+        byte.is_ascii_alphanumeric()
+            || matches!(
+                byte,
+                b'_' | b'-' | b'.' | b'!' | b'@' | b'#' | b'$' | b'+' | b'/' | b'='
+            )
+    });
+    if !bare || how == Use::Compared {
+        return None;
+    }
+    let shouts = value
+        .bytes()
+        .all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit());
+    if is_used && !(shouts && is_placeholder) {
+        return Some((Evidence::Effective, Some(Severity::Medium)));
+    }
+    (value::is_chosen(value) && !is_placeholder && !is_name(value)).then_some((Evidence::Chosen, None))
+}
+
+/// `Bearer …` and `Basic …`.
+fn header(value: &str, purpose: Purpose) -> Option<(Evidence, Option<Severity>)> {
+    let (scheme, rest) = match value.split_once(' ') {
+        Some((scheme, rest)) => (scheme.to_ascii_lowercase(), rest.trim()),
+        None if purpose == Purpose::Header => (String::new(), value),
+        None => return None,
+    };
+    if rest.contains(' ') || value::is_reference(rest) || value::is_placeholder(rest) {
+        return None;
+    }
+    match scheme.as_str() {
+        "basic" => {
+            let pair = String::from_utf8(value::base64(rest)?).ok()?;
+            let (_, password) = pair.split_once(':')?;
+            let fits = password.len() >= 4 && !password.contains(char::is_control) && !value::is_placeholder(password);
+            fits.then_some((Evidence::Random, None))
+        }
+        "bearer" | "token" | "apikey" | "api-key" | "key" | "" => {
+            (value::is_random(rest) || value::is_uuid(rest)).then_some((Evidence::Random, None))
+        }
+        _ => None,
+    }
+}
+
+/// Twelve or more small words.
+fn is_phrase(value: &str) -> bool {
+    let words: Vec<&str> = value.split(' ').collect();
+    let distinct: std::collections::BTreeSet<&str> = words.iter().copied().collect();
+    matches!(words.len(), 12 | 15 | 18 | 21 | 24)
+        && distinct.len() * 3 >= words.len() * 2
+        && words
+            .iter()
+            .all(|word| (3..=8).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_lowercase()))
+}
