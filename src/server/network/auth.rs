@@ -69,14 +69,14 @@ impl Graph<'_, '_> {
                 .iter()
                 .find(|(region, _)| region.contains(span))
                 .map(|(_, when)| when.clone())
-                .or_else(|| self.chosen(at, &refused))
         };
         let sure = |at: At| Auth::Some(Some((at.module, self.values.expr(at).span)));
         let mut held: Vec<(At, Auth)> = Vec::new();
         for at in scene.around {
-            match condition(*at) {
+            let speaks = self.speaks(row, *at);
+            match condition(*at).or_else(|| if speaks { self.chosen(*at, &refused) } else { None }) {
                 Some(when) => held.push((*at, when)),
-                None if self.speaks(row, *at) => return sure(*at),
+                None if speaks => return sure(*at),
                 None => {}
             }
         }
@@ -88,10 +88,14 @@ impl Graph<'_, '_> {
                 continue;
             }
             for at in self.own(node) {
-                match condition(at) {
-                    Some(when) => held.push((at, when)),
-                    None if self.speaks(row, at) => return sure(at),
-                    None => self.mention(at, &mut open),
+                if let Some(when) = condition(at) {
+                    held.push((at, when));
+                } else if !self.speaks(row, at) {
+                    self.mention(at, &mut open);
+                } else if let Some(when) = self.chosen(at, &refused) {
+                    held.push((at, when));
+                } else {
+                    return sure(at);
                 }
             }
             self.members(node, &mut open);

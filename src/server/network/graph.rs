@@ -55,6 +55,9 @@ type Calls = FxHashMap<FuncRef, Vec<At>>;
 /// The functions that each variable of a package decorates.
 type Decorated = FxHashMap<(ModuleId, Name), Vec<FuncRef>>;
 
+/// The places where the command-line options of a package are declared, by their long names.
+pub(super) type Options = FxHashMap<String, Vec<At>>;
+
 /// The mentions of a project, read when they are asked for.
 pub(super) struct Graph<'v, 'a> {
     /// Looks values up.
@@ -65,6 +68,7 @@ pub(super) struct Graph<'v, 'a> {
     modules: Vec<ModuleId>,
     calls: RefCell<FxHashMap<u32, Rc<Calls>>>,
     decorators: RefCell<FxHashMap<u32, Rc<Decorated>>>,
+    pub(super) options: RefCell<FxHashMap<u32, Rc<Options>>>,
 }
 
 impl<'v, 'a> Graph<'v, 'a> {
@@ -77,6 +81,7 @@ impl<'v, 'a> Graph<'v, 'a> {
             modules,
             calls: RefCell::default(),
             decorators: RefCell::default(),
+            options: RefCell::default(),
         }
     }
 

@@ -1,5 +1,8 @@
 //! The calls that start to listen, and what is known of each.
 
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::super::locals::Binding;
@@ -72,7 +75,6 @@ pub(in crate::server) fn read(
     server: &Server,
     skip: &dyn Fn(ModuleId) -> bool,
 ) -> (Vec<Listener>, Vec<Fact>) {
-    let modules: Vec<ModuleId> = project.modules().map(|(id, _)| id).filter(|id| !skip(*id)).collect();
     let packages: FxHashSet<u32> = server
         .entries
         .iter()
@@ -80,6 +82,36 @@ pub(in crate::server) fn read(
         .chain(server.transports.iter().map(|transport| transport.module))
         .map(|module| project.package(module))
         .collect();
+    let mut modules: BTreeMap<u32, Vec<ModuleId>> = BTreeMap::new();
+    for (id, _) in project.modules().filter(|(id, _)| !skip(*id)) {
+        let package = project.package(id);
+        if packages.contains(&package) {
+            modules.entry(package).or_default().push(id);
+        }
+    }
+    let modules: Vec<Vec<ModuleId>> = modules.into_values().collect();
+    let parts: Vec<(Vec<Listener>, Vec<Fact>)> = modules
+        .into_par_iter()
+        .map(|modules| of_package(project, models, server, modules))
+        .collect();
+    let (mut listeners, mut facts) = (Vec::new(), Vec::new());
+    for (some, others) in parts {
+        listeners.extend(some);
+        facts.extend(others);
+    }
+    facts.sort_by_key(|fact: &Fact| (fact.module, fact.span, fact.kind));
+    facts.dedup_by_key(|fact| (fact.module, fact.span, fact.kind));
+    listeners.sort_by_key(|listener: &Listener| (listener.module, listener.span));
+    (listeners, facts)
+}
+
+/// The same of one package.
+fn of_package(
+    project: &Project,
+    models: &Models,
+    server: &Server,
+    modules: Vec<ModuleId>,
+) -> (Vec<Listener>, Vec<Fact>) {
     let values = Values::new(project, models.frameworks());
     let mut finder = Finder {
         graph: Graph::new(&values, modules.clone()),
@@ -89,15 +121,10 @@ pub(in crate::server) fn read(
     };
     let mut facts = Vec::new();
     for id in modules {
-        if packages.contains(&project.package(id)) {
-            finder.module(id);
-            finder.graph.facts(id, &mut facts);
-        }
+        finder.module(id);
+        finder.graph.facts(id, &mut facts);
     }
     facts.retain(|fact| !finder.in_test_function(fact.func));
-    facts.sort_by_key(|fact| (fact.module, fact.span, fact.kind));
-    facts.dedup_by_key(|fact| (fact.module, fact.span, fact.kind));
-    finder.found.sort_by_key(|listener| (listener.module, listener.span));
     (finder.found, facts)
 }
 

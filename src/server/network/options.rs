@@ -1,7 +1,9 @@
 //! Settings given by command-line options and by callers.
 
+use std::rc::Rc;
+
 use super::super::value::At;
-use super::graph::Graph;
+use super::graph::{Graph, Options};
 use super::setting::Settled;
 use crate::ir::{ArgKind, Call, ExprId, ExprKind, FuncId, Literal, Name};
 use crate::project::FuncRef;
@@ -10,39 +12,62 @@ use crate::project::FuncRef;
 const CALLERS: usize = 12;
 
 impl Graph<'_, '_> {
-    /// The default of a command-line option of that name: argparse, click, commander, yargs.
+    /// The default of a command-line option of that name: argparse, click, commander, yargs. Those of the same module come first.
     pub(super) fn option(&self, at: At, name: Name, fuel: u32) -> Settled {
         let package = self.values.project.package(at.module);
-        let mut modules = vec![at.module];
-        modules.extend(self.package(package).filter(|id| *id != at.module));
-        for id in modules {
+        let known = self.options.borrow().get(&package).cloned();
+        let all = known.unwrap_or_else(|| {
+            let built = Rc::new(self.read_options(package));
+            self.options.borrow_mut().insert(package, Rc::clone(&built));
+            built
+        });
+        let Some(places) = all.get(&name.as_str().replace('_', "-")) else {
+            return Settled::Unknown;
+        };
+        let own: Vec<At> = places
+            .iter()
+            .copied()
+            .filter(|place| place.module == at.module)
+            .collect();
+        let places = if own.is_empty() { places } else { &own };
+        let found: Vec<Settled> = places
+            .iter()
+            .filter_map(|place| match &self.values.expr(*place).kind {
+                ExprKind::Call(call) => Some(self.option_default(*place, call, fuel)),
+                _ => None,
+            })
+            .collect();
+        self.agreed(found)
+    }
+
+    /// The options of a package by their long names.
+    fn read_options(&self, package: u32) -> Options {
+        let mut found = Options::default();
+        for id in self.package(package) {
             let module = self.values.module(id);
-            let mut found = Vec::new();
             for (index, expr) in (0_u32..).zip(&module.exprs) {
                 let ExprKind::Call(call) = &expr.kind else { continue };
-                let is = |text: &Name| option_name(text) == name.as_str().replace('_', "-");
-                let speaks = call.args.iter().any(|arg| {
-                    matches!(&module.expr(arg.value).kind, ExprKind::Literal(Literal::Str(text)) if is(text) && (text.starts_with('-') || call.args.len() > 1))
-                });
-                if !speaks {
-                    continue;
-                }
-                let place = self.place(id, ExprId(index));
-                let adds = self.values.last_name(place.with(call.callee)).is_some_and(|name| {
-                    matches!(
+                let adds = match &module.expr(call.callee).kind {
+                    ExprKind::Name(name) | ExprKind::Field { name, .. } => matches!(
                         name.as_str(),
                         "add_argument" | "option" | "requiredOption" | "add_option" | "Option" | "arg"
-                    )
-                });
-                if adds {
-                    found.push(self.option_default(place, call, fuel));
+                    ),
+                    _ => false,
+                };
+                if !adds {
+                    continue;
+                }
+                for arg in &call.args {
+                    if let ExprKind::Literal(Literal::Str(text)) = &module.expr(arg.value).kind
+                        && (text.starts_with('-') || call.args.len() > 1)
+                    {
+                        let place = self.place(id, ExprId(index));
+                        found.entry(option_name(text)).or_default().push(place);
+                    }
                 }
             }
-            if !found.is_empty() {
-                return self.agreed(found);
-            }
         }
-        Settled::Unknown
+        found
     }
 
     fn option_default(&self, at: At, call: &Call, fuel: u32) -> Settled {

@@ -73,17 +73,14 @@ impl Graph<'_, '_> {
         if matches!(last, "decode" | "verify" | "jwt_decode") {
             return;
         }
-        if self.to_loopback(at, call) {
-            return;
-        }
         for arg in &call.args {
             let ArgKind::Named(name) = arg.kind else { continue };
             let value = at.with(arg.value);
             let off = matches!(values.expr(value).kind, ExprKind::Literal(Literal::Bool(false)));
-            let clients = self.is_http_client(at, call);
+            let clients = || self.is_http_client(at, call);
             let told = match name.as_str() {
-                "verify" => off && clients,
-                "ssl" => off && (clients || last == "TCPConnector"),
+                "verify" => off && clients(),
+                "ssl" => off && (clients() || last == "TCPConnector"),
                 "verify_ssl" | "verify_certs" | "ssl_verify" | "validate_certs" => off,
                 "cert_reqs" => {
                     values.last_name(value).is_some_and(|name| name.as_str() == "CERT_NONE")
@@ -91,7 +88,7 @@ impl Graph<'_, '_> {
                 }
                 _ => false,
             };
-            if told {
+            if told && !self.to_loopback(at, call) {
                 found.push(self.fact(FactKind::Tls, value, &format!("{name}=False")));
             }
         }
@@ -253,6 +250,9 @@ impl Graph<'_, '_> {
         let Some(first) = call.args.first().filter(|arg| arg.kind == ArgKind::Positional) else {
             return;
         };
+        if call.args.len() < 2 {
+            return;
+        }
         let super::setting::Settled::Text(url) = self.settle(at.with(first.value)) else {
             return;
         };

@@ -60,8 +60,7 @@ impl Graph<'_, '_> {
                     .first()
                     .and_then(|arg| values.text(at.with(arg.value)))
                     .is_some_and(|text| is_secret(&text));
-                let reads = matches!(self.settle(at), Settled::Unset);
-                (named && reads)
+                (named && matches!(self.settle(at), Settled::Unset))
                     || match &values.expr(at.with(call.callee)).kind {
                         ExprKind::Field { base, name, .. }
                             if matches!(
