@@ -5,13 +5,16 @@ use rustc_hash::FxHashSet;
 use super::super::value::At;
 use super::graph::{Node, Reach};
 use super::listen::Finder;
-use crate::ir::{ArgKind, Call, ExprId, ExprKind, FuncId, Literal, Name};
+use crate::ir::{ArgKind, Call, CallForm, ExprId, ExprKind, FuncId, Literal, Name};
 use crate::project::{FuncRef, ModuleId, Symbol};
 use crate::server::{EntryPoint, Handler, Transport, TransportKind};
 use crate::workspace::Span;
 
 /// How many levels of callers are looked at for what they mount.
 const CALLERS: usize = 3;
+
+/// Routes under which MCP is served by custom.
+const ROUTES: &[&str] = &["/mcp", "/sse", "/tools/call"];
 
 /// How deep what an app is made of is followed.
 const APP: usize = 6;
@@ -213,7 +216,7 @@ impl Finder<'_, '_> {
             let ExprKind::Literal(Literal::Str(path)) = &values.expr(values.peel(at.with(first.value))).kind else {
                 continue;
             };
-            if !path.starts_with('/') || call.args.len() < 2 {
+            if !path.starts_with('/') || call.args.len() < 2 && call.form != CallForm::Decorator {
                 continue;
             }
             let holds = |arg: &crate::ir::Arg| {
@@ -225,7 +228,17 @@ impl Finder<'_, '_> {
                         .function_of(at.with(arg.value))
                         .is_some_and(|func| funcs.contains(&func))
             };
-            if call.args.iter().skip(1).any(holds) {
+            // the protocol by hand, or by what cannot be seen: the route says it
+            let handled = || {
+                call.form == CallForm::Decorator
+                    || call
+                        .args
+                        .iter()
+                        .skip(1)
+                        .any(|arg| values.function_of(at.with(arg.value)).is_some())
+            };
+            let named = ROUTES.contains(&path.trim_end_matches('/')) && handled();
+            if named || call.args.iter().skip(1).any(holds) {
                 let callee = values.expr(at.with(call.callee)).span;
                 let span = callee.to(values.expr(at.with(first.value)).span);
                 found.push((at.module, span, path.as_str().to_owned()));

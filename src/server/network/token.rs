@@ -6,6 +6,7 @@ use super::graph::Graph;
 use super::setting::{Settled, pairs};
 use super::signs::{is_header, words};
 use crate::ir::{ArgKind, BinaryOp, Call, ExprId, ExprKind, Language, Literal, Name, RecordEntry, walk};
+use crate::project::ModuleId;
 
 /// How far a value is followed to where it came in.
 const DEPTH: u32 = 6;
@@ -284,9 +285,15 @@ impl Graph<'_, '_> {
         }
     }
 
-    /// Whether the module also verifies: then what is only decoded chooses a key or is shown.
+    /// Whether the package also verifies: then what is only decoded chooses a key or is shown.
     fn verifies_elsewhere(&self, at: At) -> bool {
-        let module = self.values.module(at.module);
+        let package = self.values.project.package(at.module);
+        self.package(package).any(|id| self.verifies(id, at))
+    }
+
+    /// Whether a module verifies tokens at another place than this.
+    fn verifies(&self, id: ModuleId, at: At) -> bool {
+        let module = self.values.module(id);
         module.exprs.iter().any(|expr| match &expr.kind {
             ExprKind::Name(name) | ExprKind::Field { name, .. } => matches!(
                 name.as_str(),
@@ -294,14 +301,9 @@ impl Graph<'_, '_> {
             ),
             ExprKind::Call(call) => {
                 // another `decode` with a key
-                let place = self.values.last_name(At {
-                    module: at.module,
-                    scope: at.scope,
-                    expr: call.callee,
-                });
-                place.is_some_and(|name| name.as_str() == "decode")
+                matches!(&module.expr(call.callee).kind, ExprKind::Field { name, .. } if name.as_str() == "decode")
                     && call.args.len() >= 2
-                    && expr.span != self.values.expr(at).span
+                    && (id != at.module || expr.span != self.values.expr(at).span)
                     && {
                         let mut off = false;
                         for arg in &call.args {
