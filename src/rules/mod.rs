@@ -1,6 +1,7 @@
 //! The rules: one page each in `rules/`, embedded here.
 
 mod context;
+mod deploy;
 pub mod flow;
 mod page;
 mod practices;
@@ -25,6 +26,10 @@ type Judge = fn(&Context<'_>, &mut Vec<Finding>);
 
 /// The rules that need code of their own, one line each.
 const JUDGES: &[Judge] = &[
+    deploy::exposed_port,
+    deploy::remote_script,
+    deploy::root_container,
+    deploy::unpinned_image,
     practices::missing_audit_log,
     practices::missing_rate_limit,
     practices::missing_timeout,
@@ -79,6 +84,8 @@ const PAGES: &[(&str, &str)] = pages![
     "nosql-injection",
     "panic-on-input",
     "path-traversal",
+    "remote-script",
+    "root-container",
     "secret-in-log",
     "secret-in-output",
     "sensitive-field-in-output",
@@ -89,6 +96,7 @@ const PAGES: &[(&str, &str)] = pages![
     "template-injection",
     "unbounded-input",
     "unconfirmed-destructive-tool",
+    "unpinned-image",
     "unsafe-archive-extraction",
     "unsafe-deserialization",
     "unsandboxed-execution",
