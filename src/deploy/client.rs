@@ -344,3 +344,30 @@ fn fits(value: &str, text: &str) -> bool {
         _ => false,
     }
 }
+
+/// What a tool does, if its name says that it changes or runs something.
+pub fn risky_tool(name: &str) -> Option<&'static str> {
+    // `mcp__server__tool`
+    let name = name.rsplit("__").next().unwrap_or(name);
+    let words = words_of(name);
+    let has = |list: &[String]| words.iter().any(|word| list.contains(word));
+    let row = CLIENTS.act.iter().find(|row| has(&row.words) && !has(&row.unless))?;
+    Some(&row.what)
+}
+
+/// The words of a name in any style, in small letters.
+fn words_of(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut before = ' ';
+    for c in name.chars() {
+        let begins = c.is_uppercase() && before.is_lowercase();
+        if (begins || !c.is_alphanumeric()) && words.last().is_some_and(|word| !word.is_empty()) {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut().filter(|_| c.is_alphanumeric()) {
+            word.extend(c.to_lowercase());
+        }
+        before = c;
+    }
+    words
+}

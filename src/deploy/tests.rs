@@ -374,3 +374,30 @@ fn scripts_and_steps() {
     );
     assert!(commands(".github/workflows/a.yml", "jobs: {a: {steps: [{run: npm ci}]}}").is_empty());
 }
+
+#[test]
+fn tools_that_change_or_run_something() {
+    for name in [
+        "execute_sql",
+        "executeSql",
+        "mcp__db__apply_migration",
+        "browser_evaluate",
+        "write_file",
+        "http-post",
+        "delete_entities",
+    ] {
+        assert!(risky_tool(name).is_some(), "{name}");
+    }
+    for name in [
+        "list_tables",
+        "get_project",
+        "read_file",
+        "list_migrations",
+        "search_posts",
+        "sequentialthinking",
+        "",
+        "puppet",
+    ] {
+        assert_eq!(risky_tool(name), None, "{name}");
+    }
+}

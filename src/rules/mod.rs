@@ -1,5 +1,6 @@
 //! The rules: one page each in `rules/`, embedded here.
 
+mod configs;
 mod context;
 mod deploy;
 pub mod flow;
@@ -26,6 +27,11 @@ type Judge = fn(&Context<'_>, &mut Vec<Finding>);
 
 /// The rules that need code of their own, one line each.
 const JUDGES: &[Judge] = &[
+    configs::auto_approve,
+    configs::broad_root,
+    configs::missing_lockfile,
+    configs::shell_wrapper,
+    configs::unpinned_package,
     deploy::exposed_port,
     deploy::remote_script,
     deploy::root_container,
@@ -71,6 +77,8 @@ macro_rules! pages {
 const PAGES: &[(&str, &str)] = pages![
     "annotation-mismatch",
     "argument-injection",
+    "auto-approve",
+    "broad-root",
     "code-execution-tool",
     "code-injection",
     "command-injection",
@@ -79,6 +87,7 @@ const PAGES: &[(&str, &str)] = pages![
     "hardcoded-secret",
     "hidden-text",
     "missing-audit-log",
+    "missing-lockfile",
     "missing-rate-limit",
     "missing-timeout",
     "nosql-injection",
@@ -89,6 +98,7 @@ const PAGES: &[(&str, &str)] = pages![
     "secret-in-log",
     "secret-in-output",
     "sensitive-field-in-output",
+    "shell-wrapper",
     "sql-injection",
     "sql-passthrough",
     "ssrf",
@@ -97,6 +107,7 @@ const PAGES: &[(&str, &str)] = pages![
     "unbounded-input",
     "unconfirmed-destructive-tool",
     "unpinned-image",
+    "unpinned-package",
     "unsafe-archive-extraction",
     "unsafe-deserialization",
     "unsandboxed-execution",
