@@ -1,6 +1,6 @@
 //! `network-exposure` of containers: a port of the host, open to everybody, is handed on to a server or to its data.
 
-use super::{about, at, containers, serves, title};
+use super::{about, at, capital, containers, serves, title};
 use crate::deploy::knowledge::{Store, store};
 use crate::deploy::{Container, Form, Port, with_defaults};
 use crate::finding::{Finding, Severity, Tier};
@@ -101,13 +101,6 @@ fn judge(
         if is_stdio { Severity::Low } else { Severity::Medium },
         Tier::Default,
     ))
-}
-
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 fn has_password(container: &Container, store: &Store) -> bool {

@@ -1,14 +1,25 @@
 //! Rules on what builds, starts and exposes a server: images, containers, web servers in front.
 
+mod broad_mount;
+mod disabled_tls;
 mod exposed_port;
+mod privileged_container;
 mod remote_script;
 mod root_container;
+mod settings;
+mod unhardened_container;
 mod unpinned_image;
+mod weak_tls;
 
+pub(super) use broad_mount::broad_mount;
+pub(super) use disabled_tls::disabled_tls;
 pub(super) use exposed_port::exposed_port;
+pub(super) use privileged_container::privileged_container;
 pub(super) use remote_script::remote_script;
 pub(super) use root_container::root_container;
+pub(super) use unhardened_container::unhardened_container;
 pub(super) use unpinned_image::unpinned_image;
+pub(super) use weak_tls::weak_tls;
 
 use super::{Context, Draft};
 use crate::deploy::{ConfigKind, Container, Form};
@@ -113,6 +124,14 @@ fn title(container: &Container) -> String {
     } else {
         format!("{what} `{}`", container.name)
     }
+}
+
+/// A text with a capital letter.
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// A finding in a file, no worse than low where the file is there to be copied or tried.

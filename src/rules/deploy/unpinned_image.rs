@@ -1,6 +1,6 @@
 //! `unpinned-image`: a container is built on or started from an image without a fixed version.
 
-use super::{about, containers, draft, images, title};
+use super::{about, capital, containers, draft, images, title};
 use crate::deploy::pin::{Pin, of_image};
 use crate::deploy::{Container, with_defaults};
 use crate::document::Stage;
@@ -43,13 +43,6 @@ pub(in crate::rules) fn unpinned_image(context: &Context<'_>, findings: &mut Vec
             );
         }
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// The image that a stage fetches; `None` for a stage before it and for the empty image.
