@@ -14,8 +14,13 @@ pub(super) fn pods(file: FileId, roots: &[Node]) -> Vec<Container> {
     for (_, pod) in maps(roots).into_iter().filter(|(_, node)| is_pod(node)) {
         for (key, init) in [("initContainers", true), ("containers", false)] {
             let items = pod.get(key).map_or(&[][..], Node::items);
-            for item in items.iter().filter(|item| item.is_map()) {
-                out.push(container(file, pod, item, init));
+            for (index, item) in items.iter().filter(|item| item.is_map()).enumerate() {
+                let mut found = container(file, pod, item, init);
+                // What the pod shares with its host is said once.
+                if index == 0 && !init {
+                    host(&mut found, pod);
+                }
+                out.push(found);
             }
         }
     }
@@ -66,7 +71,6 @@ fn container(file: FileId, pod: &Node, node: &Node, init: bool) -> Container {
     for context in [pod, node].iter().filter_map(|node| node.get("securityContext")) {
         security(&mut out, context);
     }
-    host(&mut out, pod);
     out.mounts = mounts(pod, node);
     let limits = node.path(&["resources", "limits"]);
     out.hardening.limits = limits.is_some_and(|limits| limits.entries().len() > 0);

@@ -1,5 +1,7 @@
 //! `broad-mount`: a container sees files of the host that reach far beyond its task.
 
+use std::collections::BTreeSet;
+
 use super::{about, capital, containers, one_less, title};
 use crate::deploy::knowledge::{HostPath, host_path};
 use crate::deploy::{Container, Mount};
@@ -14,8 +16,13 @@ const SETTINGS: &[&str] = &[
 ];
 
 pub(in crate::rules) fn broad_mount(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    // Containers of one pod, and services that share an anchor, see the same place.
+    let mut told = BTreeSet::new();
     for container in containers(context) {
         for mount in &container.mounts {
+            if !told.insert((container.file, mount.span)) {
+                continue;
+            }
             match host_path(&mount.source) {
                 Some(row) => findings.extend(broad(context, container, mount, row)),
                 None => findings.extend(writable(context, container, mount)),

@@ -73,6 +73,10 @@ fn missing(container: &Container) -> Vec<(&'static str, &'static str)> {
             },
         ),
     ];
+    // A limit alone makes no fence, and what has all the others is not told for the want of one.
+    if hardening.read_only && hardening.drops_all && hardening.no_new_privileges {
+        return Vec::new();
+    }
     all.into_iter()
         .filter(|(is_set, _, _)| !is_set)
         .map(|(_, what, setting)| (what, setting))
