@@ -20,9 +20,17 @@ work=$(mktemp -d "$RUNNER_TEMP/mcp-lint-XXXXXX")
 annotations=$work/annotations
 summary=$work/summary.md
 
-# event QUERY: a field of the event that started the workflow; empty if it has none.
+# event FIELD...: a field of the event that started the workflow; empty if it has none, or nothing here reads JSON.
 event() {
-  jq -r "$1 // empty" "${GITHUB_EVENT_PATH:-/dev/null}"
+  if command -v jq >/dev/null; then
+    jq -r 'getpath($ARGS.positional) // empty' "${GITHUB_EVENT_PATH:-/dev/null}" --args "$@"
+  elif command -v python3 >/dev/null; then
+    python3 -c 'import json, sys
+value = json.load(open(sys.argv[1], encoding="utf-8"))
+for name in sys.argv[2:]:
+    value = (value or {}).get(name)
+print(value or "")' "${GITHUB_EVENT_PATH:-/dev/null}" "$@"
+  fi
 }
 
 is_pull_request() {
@@ -35,7 +43,7 @@ is_pull_request() {
 # The commit to compare a pull request with, in `base`; it may have to be fetched first. Empty if there is none.
 find_base() {
   local first second
-  base=$(event .pull_request.base.sha)
+  base=$(event pull_request base sha)
   if [[ ! $base =~ ^[0-9a-f]{40,64}$ ]] || ! git rev-parse --git-dir >/dev/null 2>&1; then
     base=
     return
@@ -136,7 +144,7 @@ if [ "$code" -lt 2 ] && [ -n "$sarif" ] && [ -f "$sarif" ]; then
     auto)
       upload=true
       # The token of a fork's pull request may only read.
-      if is_pull_request && [ "$(event .pull_request.head.repo.full_name)" != "${GITHUB_REPOSITORY:-}" ]; then
+      if is_pull_request && [ "$(event pull_request head repo full_name)" != "${GITHUB_REPOSITORY:-}" ]; then
         upload=false
         notice "not uploaded to code scanning: pull requests from forks may not. The annotations and the summary have it all."
       fi

@@ -67,6 +67,7 @@ fn scan_here(config: &Config) -> Result<Report, ScanError> {
 /// # Errors
 /// When an embedded file of rows is broken, which a test excludes.
 pub fn analyse(config: &Config, mut workspace: Workspace) -> Result<Report, ScanError> {
+    rayon::spawn(secrets::prepare);
     let mut models = Models::embedded().map_err(ScanError::Models)?;
     models.extend(&config.models);
     let mut coverage = Coverage::of_files(&workspace);
@@ -108,7 +109,12 @@ pub fn analyse(config: &Config, mut workspace: Workspace) -> Result<Report, Scan
     let server = Server::read(&project, &models, &quiet);
     let (analysis, secrets) = rayon::join(
         || crate::flow::analyze(&project, &models, &server, &quiet),
-        || secrets::find(&workspace, &project, config.include_tests),
+        || {
+            let t = Instant::now();
+            let r = secrets::find(&workspace, &project, config.include_tests);
+            eprintln!("SECRETS {:?}", t.elapsed());
+            r
+        },
     );
     for limit in &analysis.limits {
         coverage
@@ -191,7 +197,7 @@ fn suppress(config: &Config, project: &Project, report: &mut Report) {
         &mut report.findings,
         &mut report.hidden,
         workspace,
-        markers,
+        &markers,
         &config.exceptions,
         &lines,
         &mut remarks,

@@ -44,7 +44,7 @@ fn settings_stand_in_any_of_four_files_and_the_first_counts() {
     assert_eq!(project.lint(&[]).code, Some(0));
     project.write(".mcp-lint.toml", "ignore = ['command-injection']\n");
     assert!(project.told(&[]).is_empty());
-    project.write("mcp-lint.toml", "tier = 'strict'\n");
+    project.write("mcp-lint.toml", "fail-on = 'low'\n");
     assert_eq!(project.told(&[]), [ONE]);
     assert_eq!(project.lint(&[]).code, Some(1));
 }
@@ -436,4 +436,21 @@ fn rows_of_a_project_count() {
         );
         assert_eq!(lines(&project), after, "{file} with rows of its own");
     }
+}
+
+/// What the documentation shows can be taken as it stands.
+#[test]
+fn documented_settings_work() {
+    let mut shown = 0;
+    for page in ["settings.md", "exceptions.md"] {
+        let text = fs::read_to_string(binary::root().join("docs").join(page)).unwrap();
+        for block in text.split("```toml\n").skip(1) {
+            let project = server();
+            project.write("mcp-lint.toml", block.split("```").next().unwrap());
+            let ran = project.lint(&[]);
+            assert!(matches!(ran.code, Some(0 | 1)), "{page}: {}", ran.err);
+            shown += 1;
+        }
+    }
+    assert!(shown >= 3);
 }

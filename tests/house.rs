@@ -108,7 +108,7 @@ fn practices_name_rules_that_exist() {
     let rows: Vec<Vec<&str>> = text
         .lines()
         .filter(|line| line.starts_with("| ") && !line.starts_with("| ---") && !line.starts_with("| Practice"))
-        .map(|line| line.trim_matches('|').split(" | ").map(str::trim).collect())
+        .map(|line| line.trim().trim_matches('|').split('|').map(str::trim).collect())
         .collect();
     assert!(rows.len() > 30, "docs/practices.md: the tables are read");
     for row in rows {
@@ -132,6 +132,90 @@ fn practices_name_rules_that_exist() {
     }) {
         let folder = root().join("fixtures/servers").join(fixture);
         assert!(folder.is_dir(), "docs/practices.md names {fixture}");
+    }
+}
+
+/// The OWASP MCP Top 10 of 2025.
+const TOP10: [&str; 10] = [
+    "Token Mismanagement & Secret Exposure",
+    "Privilege Escalation via Scope Creep",
+    "Tool Poisoning",
+    "Software Supply Chain Attacks & Dependency Tampering",
+    "Command Injection & Execution",
+    "Intent Flow Subversion",
+    "Insufficient Authentication & Authorization",
+    "Lack of Audit and Telemetry",
+    "Shadow MCP Servers",
+    "Context Injection & Over-Sharing",
+];
+
+#[test]
+fn the_catalogues_are_those_of_the_pages() {
+    let rules = mcp_lint::rules::all();
+    let link = |id: &str| format!("[`{id}`](../rules/{id}.md)");
+    let mut by_entry = String::from("| Entry | Rules |\n| --- | --- |\n");
+    for (number, title) in (1..).zip(TOP10) {
+        let id = format!("MCP{number:02}:2025");
+        let own: Vec<String> = rules
+            .iter()
+            .filter(|rule| rule.owasp.contains(&id))
+            .map(|rule| link(&rule.id))
+            .collect();
+        let own = if own.is_empty() {
+            "–".to_owned()
+        } else {
+            own.join(", ")
+        };
+        let _ = writeln!(by_entry, "| {id} {title} | {own} |");
+    }
+    assert_block("docs/owasp.md", "top10", &by_entry);
+
+    let or_none = |list: Vec<String>| {
+        if list.is_empty() {
+            "–".to_owned()
+        } else {
+            list.join(", ")
+        }
+    };
+    let mut by_rule = String::from("| Rule | Tier | CWE | OWASP | SAFE-MCP |\n| --- | --- | --- | --- | --- |\n");
+    for rule in rules {
+        let cwe = rule
+            .cwe
+            .iter()
+            .map(|number| format!("[{number}](https://cwe.mitre.org/data/definitions/{number}.html)"));
+        let _ = writeln!(
+            by_rule,
+            "| {} | {} | {} | {} | {} |",
+            link(&rule.id),
+            rule.tier.as_str(),
+            or_none(cwe.collect()),
+            or_none(rule.owasp.clone()),
+            or_none(rule.safe_mcp.clone())
+        );
+    }
+    assert_block("docs/owasp.md", "rules", &by_rule);
+}
+
+#[test]
+fn pages_name_entries_that_exist() {
+    for rule in mcp_lint::rules::all() {
+        for id in &rule.owasp {
+            let number = id.strip_prefix("MCP").and_then(|id| id.strip_suffix(":2025"));
+            let number = number.and_then(|number| number.parse::<usize>().ok());
+            assert!(
+                number.is_some_and(|number| (1..=TOP10.len()).contains(&number)),
+                "{}: {id}",
+                rule.id
+            );
+        }
+        for id in &rule.safe_mcp {
+            let digits = id.strip_prefix("SAFE-T").unwrap_or_default();
+            assert!(
+                digits.len() == 4 && digits.chars().all(|c| c.is_ascii_digit()),
+                "{}: {id}",
+                rule.id
+            );
+        }
     }
 }
 

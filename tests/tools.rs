@@ -1,11 +1,14 @@
 //! Other people's programs that work with this one: pre-commit, and readers of SARIF.
 
 #![cfg(unix)]
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
 mod binary;
 mod outside;
+mod project;
 
+use std::cell::RefCell;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -14,91 +17,155 @@ use serde_json::Value;
 
 use binary::{root, run};
 use outside::{git, tool};
+use project::{Project, SECOND, SERVER};
 
-const CLEAN: &str = "from mcp.server.fastmcp import FastMCP\n\nmcp = FastMCP(\"x\")\n\n\n@mcp.tool()\ndef ping(host: str) -> str:\n    return host\n";
-const FLAW: &str = "import subprocess\n\nfrom mcp.server.fastmcp import FastMCP\n\nmcp = FastMCP(\"x\")\n\n\n@mcp.tool()\ndef ping(host: str) -> str:\n    return subprocess.run(f\"ping {host}\", shell=True, text=True).stdout\n";
-
-/// Commits what is there, through the hooks; the result is whether that worked and what was printed.
-fn commit(folder: &Path) -> (bool, String) {
-    git(folder, &["add", "."]);
-    let program = Path::new(env!("CARGO_BIN_EXE_mcp-lint")).parent().unwrap();
-    let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
-    let output = Command::new("git")
-        .args([
-            "-c",
-            "user.name=t",
-            "-c",
-            "user.email=t@example.org",
-            "commit",
-            "-m",
-            "change",
-        ])
-        .env("PATH", path)
-        .env("PRE_COMMIT_HOME", folder.join(".git/pre-commit-home"))
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .current_dir(folder)
-        .output()
-        .unwrap();
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.success(), text(&output.stdout) + &text(&output.stderr))
+/// A project whose commits go through the hook, and what its owner sees.
+struct Hooked {
+    project: Project,
+    _hooks: tempfile::TempDir,
+    transcript: RefCell<String>,
 }
 
-/// The hooks of this repository as pre-commit takes them: from the commit of a repository.
-fn hooks(folder: &Path) -> String {
-    git(folder, &["init", "-q"]);
-    fs::copy(
-        root().join(".pre-commit-hooks.yaml"),
-        folder.join(".pre-commit-hooks.yaml"),
-    )
-    .unwrap();
-    git(folder, &["add", "."]);
-    git(folder, &["commit", "-qm", "hooks"]);
-    git(folder, &["rev-parse", "HEAD"])
+impl Hooked {
+    /// `None` where pre-commit is missing.
+    fn new() -> Option<Self> {
+        let pre_commit = tool("pre-commit")?;
+        // pre-commit takes hooks from the commit of a repository.
+        let hooks = tempfile::tempdir().unwrap();
+        fs::copy(
+            root().join(".pre-commit-hooks.yaml"),
+            hooks.path().join(".pre-commit-hooks.yaml"),
+        )
+        .unwrap();
+        git(hooks.path(), &["init", "-q"]);
+        git(hooks.path(), &["add", "."]);
+        git(hooks.path(), &["commit", "-qm", "hooks"]);
+        let project = Project::new();
+        project.git(&["init", "-q", "-b", "main"]);
+        let config = format!(
+            "repos:\n  - repo: {}\n    rev: {}\n    hooks:\n      - id: mcp-lint-system\n",
+            hooks.path().display(),
+            git(hooks.path(), &["rev-parse", "HEAD"])
+        );
+        project.write(".pre-commit-config.yaml", &config);
+        let installed = Command::new(pre_commit)
+            .arg("install")
+            .current_dir(project.root())
+            .output()
+            .unwrap();
+        assert!(
+            installed.status.success(),
+            "{}",
+            String::from_utf8_lossy(&installed.stderr)
+        );
+        Some(Self {
+            project,
+            _hooks: hooks,
+            transcript: RefCell::default(),
+        })
+    }
+
+    fn shell(&self, command: &str) -> (Option<i32>, String) {
+        let programs = Path::new(env!("CARGO_BIN_EXE_mcp-lint")).parent().unwrap();
+        let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
+        let output = Command::new("bash")
+            .args(["-c", &format!("{{ {command}; }} 2>&1")])
+            .current_dir(self.project.root())
+            .env("PATH", path)
+            .env("PRE_COMMIT_HOME", self.project.path(".git/pre-commit-home"))
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .envs([("GIT_AUTHOR_NAME", "t"), ("GIT_AUTHOR_EMAIL", "t@example.org")])
+            .envs([("GIT_COMMITTER_NAME", "t"), ("GIT_COMMITTER_EMAIL", "t@example.org")])
+            .env_remove("GITHUB_ACTIONS")
+            .output()
+            .unwrap();
+        let told = String::from_utf8(output.stdout).unwrap();
+        let code = output.status.code();
+        let _ = writeln!(
+            self.transcript.borrow_mut(),
+            "$ {command}\n{told}(exit code {})\n",
+            code.unwrap_or(-1)
+        );
+        (code, told)
+    }
+
+    fn commit(&self) -> (Option<i32>, String) {
+        self.shell("git add -A && git commit -q -m change")
+    }
 }
 
 #[test]
 fn pre_commit_stops_a_bad_commit() {
-    let Some(pre_commit) = tool("pre-commit") else { return };
-    let (theirs, ours) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let commit_id = hooks(ours.path());
-    let folder = theirs.path();
-    git(folder, &["init", "-q"]);
-    let config = format!(
-        "repos:\n  - repo: {}\n    rev: {commit_id}\n    hooks:\n      - id: mcp-lint-system\n",
-        ours.path().display()
-    );
-    fs::write(folder.join(".pre-commit-config.yaml"), config).unwrap();
-    let installed = Command::new(pre_commit)
-        .arg("install")
-        .current_dir(folder)
-        .output()
-        .unwrap();
-    assert!(
-        installed.status.success(),
-        "{}",
-        String::from_utf8_lossy(&installed.stderr)
-    );
-
-    fs::write(folder.join("server.py"), CLEAN).unwrap();
-    let (went_well, told) = commit(folder);
-    assert!(went_well, "{told}");
+    let Some(hooked) = Hooked::new() else { return };
+    hooked.project.write("src/server.ts", "export const nothing = 1;\n");
+    let (code, told) = hooked.commit();
+    assert_eq!(code, Some(0), "{told}");
     assert!(told.contains("mcp-lint") && told.contains("Passed"), "{told}");
 
-    fs::write(folder.join("server.py"), FLAW).unwrap();
-    let (went_well, told) = commit(folder);
-    assert!(!went_well, "{told}");
+    hooked.project.write("src/server.ts", SERVER);
+    let (code, told) = hooked.commit();
+    assert_eq!(code, Some(1), "{told}");
     assert!(told.contains("Failed") && told.contains("exit code: 1"), "{told}");
-    let report =
-        "server.py · tool ping · 1 finding\ncritical[command-injection]: argument `host` of tool `ping` becomes part";
+    let report = "src/server.ts · tool log · 1 finding\ncritical[command-injection]: argument `branch` of tool `log` becomes part";
     assert!(told.contains(report), "{told}");
-    assert!(told.contains("1 file read (1 python); 1 tool"), "{told}");
+    assert!(told.contains("1 file read (1 typescript); 1 tool"), "{told}");
     assert!(!told.contains(['\u{1B}', '\r']), "{told:?}");
 
     // Files that are not read do not start it.
-    git(folder, &["checkout", "-q", "HEAD", "--", "server.py"]);
-    fs::write(folder.join("notes.txt"), "x\n").unwrap();
-    let (went_well, told) = commit(folder);
-    assert!(went_well && told.contains("Skipped"), "{told}");
+    hooked.project.git(&["checkout", "-q", "HEAD", "--", "src/server.ts"]);
+    hooked.project.write("notes.txt", "x\n");
+    let (code, told) = hooked.commit();
+    assert!(code == Some(0) && told.contains("Skipped"), "{told}");
+}
+
+/// From the hook to the last suppression. `cargo test --test tools from_the_hook -- --nocapture` shows what its owner sees.
+#[test]
+fn from_the_hook_to_the_last_suppression() {
+    let Some(hooked) = Hooked::new() else { return };
+    let project = &hooked.project;
+    project.write("src/server.ts", SERVER);
+    let (code, told) = hooked.commit();
+    assert_eq!(code, Some(1), "the commit is refused: {told}");
+    assert!(told.contains("critical[command-injection]"), "{told}");
+
+    assert_eq!(hooked.shell("mcp-lint baseline write").0, Some(0));
+    let (code, told) = hooked.commit();
+    assert_eq!(code, Some(0), "with a baseline it passes: {told}");
+
+    project.git(&["checkout", "-q", "-b", "topic"]);
+    project.write("src/server.ts", &format!("{SERVER}{SECOND}"));
+    let (code, told) = hooked.commit();
+    assert_eq!(code, Some(1), "a second flaw is refused: {told}");
+    assert_eq!(told.matches("critical[").count(), 1, "and told alone: {told}");
+    assert!(
+        told.contains("tool show") && told.contains("1 in the baseline"),
+        "{told}"
+    );
+    hooked.shell("git commit -q -m 'not looked at' --no-verify");
+
+    let (code, told) = hooked.shell("mcp-lint --no-baseline --diff main --format concise --quiet");
+    assert_eq!(code, Some(1), "{told}");
+    assert_eq!(told.lines().count(), 1, "the branch brings in one: {told}");
+    assert!(told.starts_with("src/server.ts:10:"), "{told}");
+
+    project.edit(
+        "src/server.ts",
+        "  const out = execSync(`git show ${commit}`);",
+        "  // mcp-lint: ignore[command-injection] the host offers commits to choose from\n  const out = execSync(`git show ${commit}`);",
+    );
+    let (code, told) = hooked.commit();
+    assert_eq!(code, Some(0), "a reason lets it pass: {told}");
+    assert_eq!(hooked.shell("mcp-lint").0, Some(0));
+
+    project.edit("src/server.ts", "`git show ${commit}`", "'git show HEAD'");
+    let (code, told) = hooked.shell("mcp-lint");
+    assert_eq!(code, Some(0), "{told}");
+    assert!(
+        told.contains("nothing to ignore here"),
+        "the comment is needed no more: {told}"
+    );
+    assert_eq!(hooked.shell("mcp-lint --report-unused").0, Some(1));
+    println!("{}", hooked.transcript.borrow());
 }
 
 /// The hooks start for every kind of file that holds source.

@@ -90,7 +90,9 @@ pub fn read(source: &Source, root: &Path) -> Result<Option<Settings>, ConfigErro
         Source::File(path) => {
             let text = text_of(path)?;
             // A file that was put elsewhere speaks of the analysed folder.
-            let folder = path.parent().and_then(|folder| fs::canonicalize(folder.join(".")).ok());
+            let folder = path
+                .parent()
+                .and_then(|folder| workspace::root(&[folder.join(".")]).ok());
             let folder = folder.filter(|folder| root.starts_with(folder));
             let settings = parse(path, folder.unwrap_or_else(|| root.to_owned()), text)?;
             settings.map_or_else(

@@ -3,13 +3,26 @@
 //! A file is known by its name and its shape. One that is called like a known file and holds something else is left
 //! alone.
 
+mod client;
+pub mod home;
 mod kind;
+mod manifest;
+mod path;
+pub mod pin;
+mod program;
+mod server;
+mod table;
+mod words;
 
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
 pub use kind::ConfigKind;
+pub use program::{Image, Package, Program, Script, programs};
+pub use server::{Approval, Command, Launch, Remote, ServerConfig};
+pub use table::{Ecosystem, ScriptLanguage, Weight};
+pub use words::Text;
 
 use crate::document::{Document, Documents};
 use crate::workspace::{FileId, Workspace};
@@ -19,6 +32,12 @@ use crate::workspace::{FileId, Workspace};
 pub struct Deploy {
     /// The files in order.
     pub files: Vec<(FileId, ConfigKind)>,
+    /// The servers that they start or call, in the order of files and places.
+    pub servers: Vec<ServerConfig>,
+    /// What settings of clients approve beside the servers.
+    pub approvals: Vec<(FileId, Approval)>,
+    /// Scripts of packages, and steps of workflows that start a server.
+    pub commands: Vec<Command>,
 }
 
 impl Deploy {
@@ -26,11 +45,20 @@ impl Deploy {
     pub fn read(workspace: &Workspace, documents: &Documents<'_>) -> Self {
         let layout = kind::Layout::new(workspace);
         let ids: Vec<FileId> = workspace.iter().map(|(id, _)| id).collect();
-        let files = ids
+        let known: Vec<(FileId, kind::Known)> = ids
             .par_iter()
-            .filter_map(|id| Some((*id, kind::of(*id, workspace, documents, &layout)?)))
+            .filter_map(|id| Some((*id, kind::read(*id, workspace, documents, &layout)?)))
             .collect();
-        Self { files }
+        let mut deploy = Self::default();
+        for (file, known) in known {
+            deploy.files.extend(known.kind.map(|kind| (file, kind)));
+            deploy.servers.extend(known.servers);
+            deploy
+                .approvals
+                .extend(known.approvals.into_iter().map(|approval| (file, approval)));
+            deploy.commands.extend(known.commands);
+        }
+        deploy
     }
 
     /// The files of a kind, each with what it holds.

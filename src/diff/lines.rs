@@ -1,8 +1,10 @@
 //! Which lines of a text are new.
 
+use std::hash::Hasher as _;
 use std::ops::Range;
 
 use imara_diff::{Algorithm, Diff, InternedInput};
+use rustc_hash::FxHasher;
 
 /// How the lines of a text come from those of an older one, both counted from 0.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -44,7 +46,7 @@ impl Lines {
         self.changed.is_empty()
     }
 
-    /// Whether any of these lines is new or changed.
+    /// Whether any of these lines is new or changed, or a line was taken out between them.
     pub(super) fn touches(&self, lines: Range<usize>) -> bool {
         self.changed
             .iter()
@@ -65,31 +67,39 @@ impl Lines {
     }
 }
 
-/// How much of the larger text both share, from 0 to 1, by their lines wherever they stand.
-pub(super) fn likeness(left: &str, right: &str) -> f64 {
-    let sorted = |text: &'_ str| {
-        let mut lines: Vec<String> = text.lines().map(|line| line.trim().to_owned()).collect();
-        lines.retain(|line| !line.is_empty());
-        lines.sort();
-        lines
-    };
-    let (left, right) = (sorted(left), sorted(right));
-    let (mut at, mut other, mut same) = (0, 0, 0_usize);
-    while let (Some(one), Some(two)) = (left.get(at), right.get(other)) {
-        match one.cmp(two) {
-            std::cmp::Ordering::Less => at += 1,
-            std::cmp::Ordering::Greater => other += 1,
-            std::cmp::Ordering::Equal => {
-                same += 1;
-                at += 1;
-                other += 1;
-            }
-        }
+/// The lines of a text by their hashes, wherever they stand.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Bag(Vec<u64>);
+
+impl Bag {
+    pub(super) fn new(text: &str) -> Self {
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        let mut hashes: Vec<u64> = lines
+            .map(|line| {
+                let mut hasher = FxHasher::default();
+                hasher.write(line.as_bytes());
+                hasher.finish()
+            })
+            .collect();
+        hashes.sort_unstable();
+        Self(hashes)
     }
-    let most = left.len().max(right.len()).max(1);
-    #[allow(clippy::cast_precision_loss, reason = "numbers of lines")]
-    let share = same as f64 / most as f64;
-    share
+
+    /// Whether at least half of the larger text stands in the other, and how many lines that are.
+    pub(super) fn shares(&self, other: &Self) -> Option<usize> {
+        let (left, right) = (&self.0, &other.0);
+        let most = left.len().max(right.len());
+        if most == 0 || left.len().min(right.len()) * 2 < most {
+            return None;
+        }
+        let (mut at, mut beside, mut same) = (0, 0, 0_usize);
+        while let (Some(one), Some(two)) = (left.get(at), right.get(beside)) {
+            at += usize::from(one <= two);
+            beside += usize::from(two <= one);
+            same += usize::from(one == two);
+        }
+        (same * 2 >= most).then_some(same)
+    }
 }
 
 #[cfg(test)]
@@ -112,7 +122,8 @@ mod tests {
     fn what_was_taken_away_moves_lines_up() {
         let lines = Lines::new("a\nb\nc\n", "a\nc\n");
         assert!(!lines.is_same());
-        assert!(!lines.touches(0..2));
+        assert!(!lines.touches(0..1) && !lines.touches(1..2));
+        assert!(lines.touches(0..2), "what lost a line in its middle has changed");
         assert_eq!(lines.old(1), Some(2));
         assert_eq!(lines.old(0), Some(0));
     }
@@ -125,9 +136,12 @@ mod tests {
     }
 
     #[test]
-    fn likeness_is_by_shared_lines() {
-        assert!(likeness("a\nb\nc\nd", "a\nb\nc\nx") > 0.7);
-        assert!(likeness("a\nb", "x\ny\nz") < 0.1);
-        assert!(likeness("a\nb", "  b\n a\n") > 0.9);
+    fn texts_share_lines_wherever_they_stand() {
+        let shares = |left: &str, right: &str| Bag::new(left).shares(&Bag::new(right));
+        assert_eq!(shares("a\nb\nc\nd", "a\nx\nc\nb"), Some(3));
+        assert_eq!(shares("a\nb", "  b\n\n a\n"), Some(2));
+        assert_eq!(shares("a\nb", "x\ny\nz"), None);
+        assert_eq!(shares("a\na\na", "a"), None);
+        assert_eq!(shares("", ""), None);
     }
 }

@@ -16,15 +16,13 @@ use crate::finding::{Finding, Hidden, Location, Report, Why};
 use crate::scan::{ScanError, analyse};
 use crate::workspace::{self, LoadError, Relative, SourceFile, Workspace};
 use git::Git;
-use lines::Lines;
+use lines::{Bag, Lines};
 
 pub use git::GitError;
 
 /// Longer stretches than this hold more than what is spoken of: their first line stands for them.
 const MAX_LINES: usize = 10;
-/// From this likeness on a new file is an old one by another name.
-const RENAMED: f64 = 0.5;
-/// More pairs of new and gone files are not compared.
+/// More pairs of new and gone files that differ are not compared.
 const MAX_PAIRS: usize = 10_000;
 
 const ELSEWHERE: &str = "no line of this flow changed: a change elsewhere lets it through";
@@ -212,22 +210,33 @@ fn changes(now: &Workspace, then: &Workspace) -> BTreeMap<String, (Option<String
         // A file that is gone may have held a guard.
         changes.insert(file.path.clone(), (None, Lines::all()));
     }
+    // Moved as they are, as when a folder is renamed: these need no closer look.
+    new.retain(|file| {
+        let same = gone
+            .iter()
+            .position(|old| old.text == file.text && !file.text.is_empty());
+        let Some(index) = same else { return true };
+        let old = gone.remove(index);
+        let lines = Lines::new(&old.text, &file.text);
+        changes.insert(file.path.clone(), (Some(old.path.clone()), lines));
+        false
+    });
     let is_small = new.len().saturating_mul(gone.len()) <= MAX_PAIRS;
+    let mut gone: Vec<(&SourceFile, Bag)> = match is_small {
+        true => gone.into_iter().map(|file| (file, Bag::new(&file.text))).collect(),
+        false => Vec::new(),
+    };
     for file in new {
-        let like = |old: &SourceFile| match (old.text == file.text, is_small && old.kind == file.kind) {
-            (true, _) => 1.0,
-            (false, true) => lines::likeness(&old.text, &file.text),
-            (false, false) => 0.0,
-        };
+        let bag = Bag::new(&file.text);
         let nearest = gone
             .iter()
             .enumerate()
-            .map(|(index, old)| (index, like(old)))
-            .filter(|(_, likeness)| *likeness >= RENAMED)
-            .max_by(|left, right| left.1.total_cmp(&right.1));
+            .filter(|(_, (old, _))| old.kind == file.kind)
+            .filter_map(|(index, (_, old))| Some((old.shares(&bag)?, index)))
+            .max_by_key(|(shared, index)| (*shared, std::cmp::Reverse(*index)));
         let change = match nearest {
-            Some((index, _)) => {
-                let old = gone.swap_remove(index);
+            Some((_, index)) => {
+                let (old, _) = gone.remove(index);
                 (Some(old.path.clone()), Lines::new(&old.text, &file.text))
             }
             None => (None, Lines::all()),

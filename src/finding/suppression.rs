@@ -3,6 +3,8 @@
 //! `mcp-lint: ignore[rule, other-rule] reason` stands in a comment on the line or on lines of its own above the statement,
 //! `mcp-lint: ignore-file[rule] reason` at the beginning of a file. What does not work, or works on nothing, is told.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use globset::GlobSet;
 
 use super::{Finding, Hidden, Remark, RemarkKind, Why};
@@ -21,8 +23,7 @@ pub struct Marker {
     line: usize,
     /// The line it speaks of; `None` for the whole file.
     target: Option<usize>,
-    /// Each rule, and whether it had anything to silence.
-    rules: Vec<(String, bool)>,
+    rules: Vec<String>,
     reason: Option<String>,
 }
 
@@ -66,7 +67,8 @@ pub fn markers(
     remarks: &mut Vec<Remark>,
 ) -> Vec<Marker> {
     let mut found = Vec::new();
-    for (index, comment) in comments.iter().enumerate() {
+    let layout = Layout::new(source, comments);
+    for comment in comments {
         for (at, body) in directives(source.slice(*comment)) {
             let line = source.position(comment.start).line + at;
             let mut remark = |kind, message: String| {
@@ -87,7 +89,7 @@ pub fn markers(
                 continue;
             };
             let target = match whole_file {
-                true if line > FIRST_LINES && !only_comments_before(source, comments, index) => {
+                true if line > FIRST_LINES && comment.start > layout.code => {
                     remark(
                         RemarkKind::Malformed,
                         format!("`ignore-file` works in the first {FIRST_LINES} lines or above all code only"),
@@ -95,13 +97,13 @@ pub fn markers(
                     continue;
                 }
                 true => None,
-                false => Some(target(source, comments, index)),
+                false => Some(layout.target(source, *comment)),
             };
             let mut rules = Vec::new();
             for id in ids {
                 match unknown(id) {
                     Some(help) => remark(RemarkKind::UnknownRule, format!("unknown rule `{id}`: {help}")),
-                    None => rules.push((id.to_owned(), false)),
+                    None => rules.push(id.to_owned()),
                 }
             }
             if reason.is_none() {
@@ -152,54 +154,70 @@ fn parse(body: &str) -> Option<(bool, Vec<&str>, Option<&str>)> {
     (!ids.is_empty()).then_some((whole_file, ids, Some(reason).filter(|reason| !reason.is_empty())))
 }
 
-/// Whether nothing but comments, blanks and a shebang stands above a comment.
-fn only_comments_before(source: &SourceFile, comments: &[Span], index: usize) -> bool {
-    let mut at = 0;
-    for comment in comments.iter().take(index + 1) {
-        let between = source.text.get(at..comment.start as usize).unwrap_or_default().trim();
-        let is_shebang = between.starts_with("#!") && !between.contains('\n');
-        if !between.is_empty() && !is_shebang {
-            return false;
-        }
-        at = comment.end as usize;
-    }
-    true
+/// Where the code of a file is.
+struct Layout {
+    /// Where it begins: before it there are only comments, blanks and a shebang.
+    code: u32,
+    /// For each line, counted from 0, whether more than comments and blanks stands there.
+    has_code: Vec<bool>,
+    /// For each line the next, itself included, on which code stands.
+    next: Vec<usize>,
 }
 
-/// The line that a comment speaks of: its own, or, if nothing else stands there, the next that holds more than comments.
-fn target(source: &SourceFile, comments: &[Span], index: usize) -> usize {
-    let lines = source.lines();
-    let Some(comment) = comments.get(index) else {
-        return 0;
-    };
-    let first = lines.line_of(comment.start as usize);
-    let last = lines.line_of((comment.end as usize).saturating_sub(1));
-    if (first..=last).any(|line| has_code(source, comments, line)) {
-        return first + 1;
-    }
-    let next = (last + 1..lines.count()).find(|line| has_code(source, comments, *line));
-    next.unwrap_or(last) + 1
-}
-
-/// Whether a line, counted from 0, holds more than comments and blanks.
-fn has_code(source: &SourceFile, comments: &[Span], line: usize) -> bool {
-    let range = source.lines().range(line, &source.text);
-    let text = source.text.get(range.clone()).unwrap_or_default();
-    // Comments are in order and do not overlap.
-    let first = comments.partition_point(|comment| comment.end as usize <= range.start);
-    let near = comments.get(first..).unwrap_or_default();
-    let near = near.iter().take_while(|comment| (comment.start as usize) < range.end);
-    let mut at = range.start;
-    for comment in near {
-        let start = (comment.start as usize).max(at);
-        if !source.text.get(at..start).unwrap_or_default().trim().is_empty() {
-            return true;
+impl Layout {
+    /// `comments` are in order.
+    fn new(source: &SourceFile, comments: &[Span]) -> Self {
+        let lines = source.lines();
+        let mut has_code = vec![false; lines.count()];
+        let mut code: Option<usize> = None;
+        let mut at = 0;
+        let end = Span::new(source.text.len(), source.text.len());
+        for comment in comments.iter().chain([&end]) {
+            let between = source.text.get(at..comment.start as usize).unwrap_or_default();
+            let mut offset = at;
+            for piece in between.split_inclusive('\n') {
+                let blank = piece.len() - piece.trim_start().len();
+                if !piece.trim().is_empty() {
+                    if let Some(line) = has_code.get_mut(lines.line_of(offset + blank)) {
+                        *line = true;
+                    }
+                    let is_shebang = offset == 0 && piece.starts_with("#!");
+                    if !is_shebang {
+                        code.get_or_insert(offset + blank);
+                    }
+                }
+                offset += piece.len();
+            }
+            at = at.max(comment.end as usize);
         }
-        at = (comment.end as usize).clamp(at, range.end);
+        let mut next = vec![0; has_code.len()];
+        let mut following = has_code.len().saturating_sub(1);
+        for (line, has) in has_code.iter().enumerate().rev() {
+            if *has {
+                following = line;
+            }
+            if let Some(slot) = next.get_mut(line) {
+                *slot = following;
+            }
+        }
+        Self {
+            code: Span::new(code.unwrap_or(source.text.len()), 0).start,
+            has_code,
+            next,
+        }
     }
-    match at == range.start {
-        true => !text.trim().is_empty(),
-        false => !source.text.get(at..range.end).unwrap_or_default().trim().is_empty(),
+
+    /// The line that a comment speaks of, counted from 1: its own, or, if nothing else stands there, the next with code.
+    fn target(&self, source: &SourceFile, comment: Span) -> usize {
+        let lines = source.lines();
+        let first = lines.line_of(comment.start as usize);
+        let last = lines.line_of((comment.end as usize).saturating_sub(1));
+        let own = [first, last];
+        let is_beside_code = own.iter().any(|line| self.has_code.get(*line) == Some(&true));
+        match is_beside_code {
+            true => first + 1,
+            false => self.next.get(last).map_or(last, |next| (*next).max(last)) + 1,
+        }
     }
 }
 
@@ -210,14 +228,15 @@ pub fn suppress(
     findings: &mut Vec<Finding>,
     hidden: &mut Vec<Hidden>,
     workspace: &Workspace,
-    mut markers: Vec<Marker>,
+    markers: &[Marker],
     exceptions: &Exceptions,
     lines: &dyn Fn(&Finding) -> Vec<usize>,
     remarks: &mut Vec<Remark>,
 ) {
     let mut used = vec![false; exceptions.list.len()];
+    let mut index = Index::new(markers);
     let mut find = |finding: &Finding| {
-        let by_comment = by_marker(finding, &mut markers, lines);
+        let by_comment = index.find(finding, lines);
         let by_settings = by_exception(finding, workspace, exceptions, &mut used);
         by_comment.or(by_settings)
     };
@@ -232,8 +251,8 @@ pub fn suppress(
         }
     }
     *findings = told;
-    for marker in &markers {
-        for (rule, _) in marker.rules.iter().filter(|(_, used)| !used) {
+    for marker in markers {
+        for rule in marker.rules.iter().filter(|rule| !index.is_used(marker, rule)) {
             remarks.push(Remark {
                 kind: RemarkKind::Unused,
                 path: workspace
@@ -279,29 +298,58 @@ pub fn suppress(
     }
 }
 
-/// The first marker that speaks of a finding; all that do count as used.
-fn by_marker(finding: &Finding, markers: &mut [Marker], lines: &dyn Fn(&Finding) -> Vec<usize>) -> Option<Why> {
-    let mut why = None;
-    // Asked for only when a marker stands in the same file.
-    let mut own: Option<Vec<usize>> = None;
-    for marker in markers.iter_mut().filter(|marker| marker.file == finding.primary.file) {
-        let Some((_, used)) = marker.rules.iter_mut().find(|(rule, _)| *rule == finding.rule) else {
-            continue;
-        };
-        let meant = marker
-            .target
-            .is_none_or(|target| own.get_or_insert_with(|| lines(finding)).contains(&target));
-        if meant {
-            *used = true;
-            why = why.or_else(|| {
-                Some(Why::Comment {
-                    line: marker.line,
-                    reason: marker.reason.clone(),
-                })
-            });
+/// File, line (none for the whole file) and rule.
+type Key = (FileId, Option<usize>, String);
+
+/// Markers by what they speak of.
+struct Index<'m> {
+    markers: BTreeMap<Key, &'m Marker>,
+    /// Whether anything was silenced, for markers that speak of the same alike.
+    used: BTreeSet<Key>,
+}
+
+impl<'m> Index<'m> {
+    fn new(all: &'m [Marker]) -> Self {
+        let mut markers = BTreeMap::new();
+        for marker in all {
+            for rule in &marker.rules {
+                markers
+                    .entry((marker.file, marker.target, rule.clone()))
+                    .or_insert(marker);
+            }
+        }
+        Self {
+            markers,
+            used: BTreeSet::new(),
         }
     }
-    why
+
+    fn is_used(&self, marker: &Marker, rule: &str) -> bool {
+        self.used.contains(&(marker.file, marker.target, rule.to_owned()))
+    }
+
+    /// The first marker that speaks of a finding; all that do count as used.
+    fn find(&mut self, finding: &Finding, lines: &dyn Fn(&Finding) -> Vec<usize>) -> Option<Why> {
+        let file = finding.primary.file;
+        let mut in_file = self.markers.range((file, None, String::new())..);
+        // Lines cost something to know, and most files have no marker.
+        in_file.next().filter(|((other, _, _), _)| *other == file)?;
+        let targets = lines(finding).into_iter().map(Some).chain([None]);
+        let mut why = None;
+        for target in targets {
+            let key = (file, target, finding.rule.clone());
+            if let Some(marker) = self.markers.get(&key) {
+                self.used.insert(key);
+                why = why.or_else(|| {
+                    Some(Why::Comment {
+                        line: marker.line,
+                        reason: marker.reason.clone(),
+                    })
+                });
+            }
+        }
+        why
+    }
 }
 
 fn by_exception(finding: &Finding, workspace: &Workspace, exceptions: &Exceptions, used: &mut [bool]) -> Option<Why> {

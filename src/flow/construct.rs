@@ -31,6 +31,24 @@ impl<'a> Engine<'a> {
         })
     }
 
+    /// Whether a class checks what it is made of: a pydantic model.
+    fn is_model(&self, class: ClassRef) -> bool {
+        let mut open = vec![class];
+        for _ in 0..8 {
+            let Some(next) = open.pop() else { return false };
+            for base in self.project.bases(next) {
+                match base {
+                    Symbol::External(name) if name.ends_with("BaseModel") || name.ends_with("RootModel") => {
+                        return true;
+                    }
+                    Symbol::Class(base) => open.push(base),
+                    _ => {}
+                }
+            }
+        }
+        false
+    }
+
     /// Makes an instance of a class of the project.
     pub(super) fn construct(
         &mut self,
@@ -55,6 +73,13 @@ impl<'a> Engine<'a> {
             data.ty = Ty::Class(class);
             data.truth = Truth::True;
         });
+        if let Some(given) = arguments.keywords.as_ref().or(arguments.get(0))
+            && cx.module.language == Language::Python
+            && self.is_model(class)
+        {
+            let given = given.clone();
+            self.note_validation(&given, place, state);
+        }
         if let Some(constructor) = self.project.constructor(class) {
             let function = self.module(constructor.module).function(constructor.func);
             debug_assert!(matches!(

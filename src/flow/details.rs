@@ -397,6 +397,7 @@ impl<'a> Engine<'a> {
                 help: None,
                 audit: false,
                 runs_at: None,
+                by_setting: false,
                 read_only: false,
                 also: BTreeSet::from([(entry, state.tool)]),
                 detail: Some(detail),

@@ -2,7 +2,7 @@
 
 use super::args::Arguments;
 use super::condition;
-use super::engine::Engine;
+use super::engine::{Activation, Engine};
 use super::state::State;
 use super::value::{Place, Shape, Value};
 use crate::ir::{Language, Literal, Name};
@@ -29,6 +29,10 @@ pub enum Effect {
     Ask,
     /// Text is printed to standard output.
     Print,
+    /// Input that is not as expected ends the handler by a panic.
+    Panic,
+    /// Input is checked against a schema.
+    Validate,
 }
 
 /// Something that a handler does.
@@ -46,8 +50,10 @@ pub struct Deed {
     pub chosen: bool,
     /// Something of the caller's goes into it.
     pub carries: bool,
-    /// Beginning of the statement, command or path, as far as it is constant, in lower case.
+    /// Beginning of the statement, command or path, as far as it is constant, in lower case; for panics the argument, if the origin does not name it.
     pub text: String,
+    /// Index into [`super::Analysis::origins`] of the input that does it, for panics.
+    pub origin: Option<u32>,
 }
 
 impl Engine<'_> {
@@ -66,11 +72,12 @@ impl Engine<'_> {
         }
         let models = self.models;
         for row in models.effects(language, callee) {
-            if !row
+            let holds = row
                 .when
                 .iter()
-                .all(|condition| condition::holds(condition, receiver, arguments))
-            {
+                .all(|condition| condition::holds(condition, receiver, arguments));
+            // what a whole function decides is nothing that a handler does
+            if !holds || row.unless.is_some() {
                 continue;
             }
             let targets: Vec<Value> = row
@@ -85,6 +92,8 @@ impl Engine<'_> {
                 Does::Pay => Effect::Pay,
                 Does::Ask => Effect::Ask,
                 Does::Print => Effect::Print,
+                Does::Validate if targets.iter().any(is_callers) => Effect::Validate,
+                Does::Validate => continue,
                 Does::Request => {
                     let method = targets.first().and_then(Value::text);
                     match method.map(|name| name.to_ascii_uppercase()).as_deref() {
@@ -247,12 +256,8 @@ impl Engine<'_> {
         {
             return;
         }
-        let way = self
-            .activations
-            .iter()
-            .skip(1)
-            .map(|running| (running.site, running.func))
-            .collect();
+        let way = way(&self.activations);
+        let carries = chosen || arguments.all().any(is_callers);
         deeds.insert(
             (effect, place),
             Deed {
@@ -261,11 +266,57 @@ impl Engine<'_> {
                 callee,
                 way,
                 chosen,
-                carries: chosen || arguments.all().any(is_callers),
+                carries,
                 text,
+                origin: None,
             },
         );
     }
+
+    /// A value is checked against a schema here.
+    pub(super) fn note_validation(&mut self, value: &Value, place: Place, state: &State) {
+        if is_callers(value) {
+            let arguments = Arguments::of(vec![value.clone()]);
+            self.note(
+                Effect::Validate,
+                Name::new("schema"),
+                &[],
+                &arguments,
+                String::new(),
+                place,
+                state,
+            );
+        }
+    }
+
+    /// The input of a caller ends the handler here.
+    pub(super) fn note_panic(&mut self, callee: Name, origin: u32, part: Option<Name>, place: Place, state: &State) {
+        let Some(entry) = self.entry else { return };
+        let deeds = self.deeds.entry((entry, state.tool)).or_default();
+        if deeds.len() >= MAX_DEEDS {
+            return;
+        }
+        let way = way(&self.activations);
+        deeds.entry((Effect::Panic, place)).or_insert(Deed {
+            effect: Effect::Panic,
+            place,
+            callee,
+            way,
+            chosen: true,
+            carries: true,
+            text: part.map_or_else(String::new, |part| part.as_str().to_owned()),
+            origin: Some(origin),
+        });
+    }
+}
+
+/// The calls that are being run, without the handler itself.
+fn way(running: &[Activation]) -> Vec<(Place, FuncRef)> {
+    running
+        .iter()
+        .skip(1)
+        .map(|running| (running.site, running.func))
+        .collect()
 }
 
 /// Whether text of the caller's is in a value.

@@ -254,7 +254,11 @@ fn merge(parts: Vec<Part>, quiet: &(dyn Fn(ModuleId) -> bool + Sync)) -> Analysi
             all.acts.entry(key).or_default().extend(acts);
         }
         for (key, deeds) in part.deeds {
-            all.deeds.entry(key).or_default().extend(deeds.into_values());
+            let deeds = deeds.into_values().map(|deed| Deed {
+                origin: deed.origin.map(|origin| origin + offset),
+                ..deed
+            });
+            all.deeds.entry(key).or_default().extend(deeds);
         }
         all.limits.extend(part.limits);
     }

@@ -65,7 +65,7 @@ impl<'a> Engine<'a> {
                     value = value.with(|data| data.when_true = data.when_true.and(&facts));
                 }
                 if !value.is_tainted() && !value.is_constant() && super::guards::lifts_all(name) {
-                    let facts = Facts::clearing(super::value::ANY, marks::NO_ROOT);
+                    let facts = super::guards::lifted(*name, place);
                     return value.with(|data| data.when_true = data.when_true.and(&facts));
                 }
                 value
@@ -73,6 +73,7 @@ impl<'a> Engine<'a> {
             ExprKind::Index { base, index } => {
                 let object = self.eval(cx, *base, state);
                 let key = self.eval(cx, *index, state);
+                self.note_index(cx, *base, *index, &object, place, state);
                 self.index(&object, &key, place, state)
             }
             ExprKind::Call(call) => self.call(cx, id, call, state),
@@ -122,7 +123,9 @@ impl<'a> Engine<'a> {
                 match op {
                     UnaryOp::Not => Value::new(mix(41, [value.id.0])).with(|data| {
                         if super::guards::is_optional_setting(&value) {
-                            data.when_true = Facts::clearing(super::value::ANY, marks::NO_ROOT);
+                            let facts = Facts::clearing(super::value::ANY, marks::NO_ROOT);
+                            let name = Self::expr_name(cx, *operand);
+                            data.when_true = super::guards::by_setting(&facts, name, place);
                         }
                         data.truth = match value.truth {
                             Truth::True => Truth::False,

@@ -122,6 +122,8 @@ impl<'a> Engine<'a> {
                     // `if (root) check(path, root)`: the check is there for whoever sets a root
                     let kept = std::mem::take(state).join({
                         other.learn(&super::fact::Facts::clearing(ANY, ClassSet::of(Class::Path)));
+                        let name = Self::expr_name(cx, *test);
+                        other.learn(&super::guards::setting_remark(name, false, cx.place(stmt.span)));
                         other
                     });
                     *state = kept;
@@ -282,7 +284,7 @@ impl<'a> Engine<'a> {
             && (self.payload(&value).is_null()
                 || matches!(&self.payload(&value).shape, Shape::List { items, rest: None } if items.is_empty())
                 || value.truth == Truth::True && value.is_constant());
-        if unset {
+        if unset || state.cleared(ANY).holds(marks::LIFTED) {
             state.learn(&super::fact::Facts::clearing(ANY, marks::confined()));
         }
         if let Some(activation) = self.activations.last_mut() {

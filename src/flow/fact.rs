@@ -82,10 +82,13 @@ impl Facts {
     /// The same but for what is said of every value.
     pub(crate) fn without_any(&self) -> Self {
         match &self.0 {
-            Some(list) if list.clears.iter().any(|(id, _)| *id == ANY) => {
+            Some(list)
+                if list.clears.iter().any(|(id, _)| *id == ANY) || list.flaws.iter().any(|(id, _)| *id == ANY) =>
+            {
                 let mut list = (**list).clone();
                 list.clears.retain(|(id, _)| *id != ANY);
-                Self(Some(Rc::new(list)))
+                list.flaws.retain(|(id, _)| *id != ANY);
+                Self::from_list(list)
             }
             _ => self.clone(),
         }
@@ -160,6 +163,16 @@ impl Facts {
         }
         let mut flaws = a.flaws.clone();
         add_flaws(&mut flaws, &b.flaws);
+        // what holds of a value only because it holds of all has their flaws
+        for (one, other, all) in [(a, b, all_b), (b, a, all_a)] {
+            for (id, classes) in &one.clears {
+                if *id != ANY && !classes.intersection(all).is_empty() {
+                    let of_all = other.flaws.iter().filter(|(of, _)| *of == ANY);
+                    let told: Vec<(ValueId, Flaw)> = of_all.map(|(_, flaw)| (*id, flaw.clone())).collect();
+                    add_flaws(&mut flaws, &told);
+                }
+            }
+        }
         let tool = if a.tool == b.tool { a.tool } else { None };
         if clears.is_empty() && flaws.is_empty() && tool.is_none() {
             return Self::none();

@@ -424,6 +424,47 @@ pub(super) fn lifts_all(name: &str) -> bool {
     .any(|word| name.to_ascii_lowercase().contains(word))
 }
 
+/// How remarks begin on what a setting of the owner's decides.
+const BY_SETTING: &str = "nothing confines the path";
+
+/// Whether a remark speaks of a setting that does without a check which is otherwise there.
+pub fn lifted_by_setting(why: &str) -> bool {
+    why.starts_with(BY_SETTING)
+}
+
+/// What a setting named for it does to all paths.
+pub(super) fn lifted(name: Name, place: Place) -> Facts {
+    Facts::clearing(ANY, marks::NO_ROOT.union(marks::LIFTED)).and(&setting_remark(Some(name), true, place))
+}
+
+/// What a setting of that name that is unset does to the paths that are used without it.
+pub(super) fn by_setting(facts: &Facts, name: Option<Name>, place: Place) -> Facts {
+    let free = facts.list().is_some_and(|list| {
+        list.clears
+            .iter()
+            .any(|(id, classes)| *id == ANY && classes.holds(marks::NO_ROOT))
+    });
+    if !free {
+        return facts.clone();
+    }
+    facts.and(&setting_remark(name, false, place))
+}
+
+/// The remark that a setting decides whether there is a check.
+pub(super) fn setting_remark(name: Option<Name>, lifts: bool, place: Place) -> Facts {
+    let why = match (name, lifts) {
+        (Some(name), true) => format!("{BY_SETTING} where `{name}` is set"),
+        (Some(name), false) => format!("{BY_SETTING} while `{name}` is unset"),
+        (None, _) => format!("{BY_SETTING} while no root is set"),
+    };
+    let note = Flaw {
+        classes: ClassSet::of(Class::Path),
+        why: Name::new(&why),
+        place,
+    };
+    Facts::flawed(ANY, note)
+}
+
 /// What holds of a path that turned out to name nothing, and of what it was made from.
 pub(super) fn absent(path: &Value) -> Facts {
     let marks = marks::ABSENT.union(marks::RESOLVED);

@@ -50,6 +50,7 @@ impl<'a> Engine<'a> {
         }
         if UNWRAP.contains(&method) && language == Language::Rust {
             if matches!(method, "unwrap" | "expect") {
+                self.note_unwrap(cx, base, name, place, state);
                 state.learn(&receiver.when_true);
                 return Some(self.payload_of_all(receiver, state));
             }
@@ -225,6 +226,7 @@ impl<'a> Engine<'a> {
                 {
                     return None;
                 }
+                self.note_validation(&value, place, state);
                 let ty = self.schema_type(cx, base);
                 let parsed = match &ty {
                     Some(ty) => self.enforce(&value, ty),
@@ -462,7 +464,6 @@ const UNWRAP: &[&str] = &[
     "unwrap_or_default",
 ];
 
-/// Methods that fold text: case, blanks.
 /// A constant in upper or lower case.
 fn in_case(method: &str, text: &str) -> Option<String> {
     match method {
@@ -472,6 +473,7 @@ fn in_case(method: &str, text: &str) -> Option<String> {
     }
 }
 
+/// Methods that fold text: case, blanks.
 const FOLD: &[&str] = &[
     "trim",
     "trimStart",

@@ -13,6 +13,9 @@ pub(crate) const NOT_ABSOLUTE: ClassSet = ClassSet::bit(31);
 /// Kept for every value ([`super::value::ANY`]): no root was configured, and to check nothing is what its owner chose.
 pub(crate) const NO_ROOT: ClassSet = ClassSet::bit(29);
 
+/// Kept for every value: a setting named for it lifts all confinement.
+pub(crate) const LIFTED: ClassSet = ClassSet::bit(21);
+
 /// The text begins with a whole constant word: split into words, its first is not in the caller's hands.
 pub(crate) const FIXED_WORD: ClassSet = ClassSet::bit(28);
 

@@ -98,6 +98,12 @@ impl<'a> Engine<'a> {
             BinaryOp::Eq | BinaryOp::NotEq => {
                 let b = self.eval(cx, right, state);
                 let (same, different) = self.equality(&a, &b, place);
+                let names = [Self::expr_name(cx, left), Self::expr_name(cx, right)];
+                let same = match names.iter().flatten().find(|name| super::guards::lifts_all(name)) {
+                    // `mode == Mode.UNRESTRICTED`
+                    Some(name) if !a.is_tainted() && !b.is_tainted() => same.and(&super::guards::lifted(*name, place)),
+                    _ => super::guards::by_setting(&same, names[0].or(names[1]), place),
+                };
                 let known = match (&a.shape, &b.shape) {
                     (Shape::Constant(x), Shape::Constant(y)) => Some(x == y),
                     _ => None,

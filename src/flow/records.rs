@@ -76,7 +76,10 @@ impl Engine<'_> {
             // all that its type says stands in it, or was replaced
             Shape::Record(_) if !of_type.is_empty() => None,
             Shape::Record(fields) => {
-                let shown = |value: &Value| value.text().is_some() && !value.has_details() && !is_redaction(value);
+                // a word such as `present` says that there is one
+                let tells = |text: Name| text.len() > 5 && text.contains(|c: char| !c.is_alphabetic());
+                let shown =
+                    |value: &Value| value.text().is_some_and(tells) && !value.has_details() && !is_redaction(value);
                 let phrases = &self.models.practices().sensitive_fields;
                 let found = fields
                     .iter()

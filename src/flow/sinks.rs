@@ -40,6 +40,8 @@ pub struct Hit {
     pub audit: bool,
     /// The driver's call, where a function of the project gets the finished text and only hands it on: `place` is then that function's call.
     pub runs_at: Option<Place>,
+    /// A check holds it back, unless a setting of the owner's does without that check.
+    pub by_setting: bool,
     /// A read-only transaction or connection limits what it can do.
     pub read_only: bool,
     /// Other entry points and tools whose input reaches the same sink.
@@ -209,7 +211,13 @@ impl Engine<'_> {
                 continue;
             }
             let (cleared, flaws) = self.standing(&taint, holder, state);
-            if marks::is_cleared(cleared, row.class, row.access)
+            // a check that a setting does without is told with less weight
+            let by_setting = row.class == Class::Path
+                && marks::is_cleared(cleared, row.class, row.access)
+                && flaws
+                    .as_ref()
+                    .is_some_and(|flaws| flaws.iter().any(|flaw| super::lifted_by_setting(flaw.why.as_str())));
+            if marks::is_cleared(cleared, row.class, row.access) && !by_setting
                 || row.spared == Some(Spared::WebScheme) && (cleared.holds(marks::SCHEME) || cleared.has(Class::Url))
                 || row.class == Class::Sql && super::guards_sql::composed(&taint)
             {
@@ -227,6 +235,7 @@ impl Engine<'_> {
                     flaws
                         .iter()
                         .filter(|flaw| flaw.classes.has(row.class))
+                        .filter(|flaw| super::lifted_by_setting(flaw.why.as_str()) == by_setting)
                         .cloned()
                         .collect()
                 })
@@ -260,6 +269,7 @@ impl Engine<'_> {
                 help: row.help.clone(),
                 audit,
                 runs_at,
+                by_setting,
                 read_only: cleared.holds(marks::READ_ONLY),
                 also: BTreeSet::from([(entry, state.tool)]),
                 detail: None,
@@ -290,7 +300,12 @@ impl Engine<'_> {
 fn is_better(new: &Hit, old: &Hit) -> bool {
     let rank = |hit: &Hit| {
         let built_is_worse = !matches!(hit.class, Class::Url | Class::Path);
-        (!hit.flaws.is_empty(), hit.whole == built_is_worse, hit.trace.len())
+        (
+            hit.by_setting,
+            !hit.flaws.is_empty(),
+            hit.whole == built_is_worse,
+            hit.trace.len(),
+        )
     };
     rank(new) < rank(old)
 }

@@ -180,9 +180,14 @@ impl State {
                     .proven
                     .get(id)
                     .map_or((ClassSet::NONE, &[]), |other| (other.cleared, &other.flaws));
+                let of_all = flaws_of_all(*id, proof.cleared.intersection(all_theirs), &other.proven);
                 let cleared = proof.cleared.intersection(cleared.union(all_theirs));
                 let mut flaws = proof.flaws.clone();
-                flaws.extend(theirs.iter().filter(|flaw| !proof.flaws.contains(flaw)).cloned());
+                for flaw in theirs.iter().chain(of_all) {
+                    if !flaws.contains(flaw) {
+                        flaws.push(flaw.clone());
+                    }
+                }
                 if !cleared.is_empty() || !flaws.is_empty() {
                     joined.insert(*id, Proof { cleared, flaws });
                 }
@@ -190,13 +195,13 @@ impl State {
             for (id, proof) in other.proven.iter() {
                 let cleared = proof.cleared.intersection(all_ours);
                 if !self.proven.contains_key(id) && (!proof.flaws.is_empty() || !cleared.is_empty()) {
-                    joined.insert(
-                        *id,
-                        Proof {
-                            cleared,
-                            flaws: proof.flaws.clone(),
-                        },
-                    );
+                    let mut flaws = proof.flaws.clone();
+                    for flaw in flaws_of_all(*id, cleared, &self.proven) {
+                        if !flaws.contains(flaw) {
+                            flaws.push(flaw.clone());
+                        }
+                    }
+                    joined.insert(*id, Proof { cleared, flaws });
                 }
             }
             Rc::new(joined)
@@ -235,6 +240,7 @@ pub(crate) fn standing(
         }
     };
     add(holder);
+    add(ANY);
     // a chain longer than this was spun by a loop over itself
     let mut step = Some(&taint.step);
     for _ in 0..256 {
@@ -245,6 +251,14 @@ pub(crate) fn standing(
         step = current.previous.as_ref();
     }
     (cleared, flaws)
+}
+
+/// The remarks on what holds of all values, for one that has a proof only by that.
+fn flaws_of_all(id: ValueId, gained: ClassSet, proven: &FxHashMap<ValueId, Proof>) -> &[Flaw] {
+    if id == ANY || gained.is_empty() {
+        return &[];
+    }
+    proven.get(&ANY).map_or(&[], |proof| &proof.flaws)
 }
 
 /// What has been proven of every value.

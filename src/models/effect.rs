@@ -20,6 +20,9 @@ pub struct EffectRow {
     /// All must hold.
     #[serde(default)]
     pub when: Vec<Condition>,
+    /// A method that takes it back when the same function calls it.
+    #[serde(default)]
+    pub unless: Option<String>,
 }
 
 /// What a call does.
@@ -43,6 +46,8 @@ pub enum Does {
     Ask,
     /// Prints to standard output.
     Print,
+    /// Checks data against a schema.
+    Validate,
 }
 
 /// What programs do that others start, by their first words.

@@ -3,8 +3,8 @@
 use rustc_hash::FxHashMap;
 
 use super::{
-    ActRow, AliasRow, Does, EffectRow, Frameworks, OwnRows, Practices, ProgramRow, PropagatorRow, Registrations,
-    RowFile, SanitizerRow, SinkRow, SourceKind, SourceRow, Wording,
+    ActKind, ActRow, AliasRow, Does, EffectRow, Frameworks, OwnRows, Practices, ProgramRow, PropagatorRow,
+    Registrations, RowFile, SanitizerRow, SinkRow, SourceKind, SourceRow, Wording,
 };
 use crate::ir::{Language, Name};
 
@@ -246,6 +246,13 @@ impl Models {
     /// What a call does besides, by the same names as [`Self::entry`].
     pub fn acts(&self, language: Language, callee: Name) -> &[ActRow] {
         self.table(language).acts.get(&callee).map_or(&[], Vec::as_slice)
+    }
+
+    /// The callees that do something for a whole server, wherever they are called.
+    pub fn anywhere(&self, language: Language, does: ActKind) -> impl Iterator<Item = Name> {
+        let acts = self.table(language).acts.iter();
+        acts.filter(move |(_, rows)| rows.iter().any(|row| row.anywhere && row.does == does))
+            .map(|(callee, _)| *callee)
     }
 
     /// The rows of a callee: by its qualified name after renaming, or `*.method` for a method whose receiver is not known.

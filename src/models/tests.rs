@@ -117,3 +117,25 @@ fn path_sinks_say_what_they_do() {
         }
     }
 }
+
+#[test]
+fn effect_rows_are_canonical_and_stand_once() {
+    let models = Models::embedded().expect("the rows load");
+    for (language, text) in [
+        (
+            Language::TypeScript,
+            include_str!("../../rules/models/typescript-effects.toml"),
+        ),
+        (Language::Python, include_str!("../../rules/models/python-effects.toml")),
+        (Language::Rust, include_str!("../../rules/models/rust-effects.toml")),
+    ] {
+        let mut seen = BTreeSet::new();
+        for row in rows("effects", text).effect {
+            for callee in &row.callee {
+                let name = Name::new(callee);
+                assert_eq!(models.canonical(language, name), name, "another name is looked up");
+                assert!(seen.insert(format!("{callee} {:?}", row.arg)), "twice: {callee}");
+            }
+        }
+    }
+}

@@ -32,8 +32,12 @@ pub struct Phrases {
     pub conceal: Vec<String>,
     /// Put other instructions out of force.
     pub r#override: Vec<String>,
+    /// Come first, whatever the task is.
+    pub steer: Vec<String>,
     /// Fetch or hand over what is not the tool's business.
     pub lure: Vec<String>,
+    /// Words for what is to be done with a lure.
+    pub acts: Vec<String>,
     /// Words that turn a lure into a promise.
     pub denies: Vec<String>,
     /// Names of tags in which instructions are put.

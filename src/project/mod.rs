@@ -111,6 +111,32 @@ impl Project {
         self.packages.get(module.0 as usize).copied().unwrap_or(0)
     }
 
+    /// The modules of the project that a module takes something from, sorted.
+    pub fn dependencies(&self, module: ModuleId) -> Vec<ModuleId> {
+        let (Some(ir), Some(targets)) = (self.ir(module), self.targets.get(module.0 as usize)) else {
+            return Vec::new();
+        };
+        let mut found: Vec<ModuleId> = Vec::new();
+        for (import, target) in ir.imports.iter().zip(targets) {
+            if let imports::Target::Module(id) = target {
+                found.push(*id);
+            }
+            if import.local.is_empty() {
+                continue;
+            }
+            match self.resolve_name(module, import.scope, import.local) {
+                Symbol::Function(func) => found.push(func.module),
+                Symbol::Class(class) | Symbol::Variant(class, _) => found.push(class.module),
+                Symbol::Module(id) | Symbol::Variable(id, _) => found.push(id),
+                Symbol::External(_) => {}
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found.retain(|id| *id != module);
+        found
+    }
+
     /// The name under which other packages know a function of this one: `crate::Type.method`, `crate::Type::new`, `package.Class.method`,
     /// `package.function`; the modules in between are left out, as what others use is exported further up. Rust and Python only.
     pub fn published(&self, func: FuncRef) -> Option<Name> {

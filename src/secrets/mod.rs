@@ -67,6 +67,11 @@ pub struct Secret {
 // A broken table finds nothing; a test excludes that one is embedded.
 static PROVIDERS: LazyLock<Option<Providers>> = LazyLock::new(|| Providers::new(crate::models::providers().ok()?).ok());
 
+/// Prepares what is searched for, which takes about a millisecond: best while files are read.
+pub fn prepare() {
+    LazyLock::force(&PROVIDERS);
+}
+
 /// Every secret in the files, in the order of files and places. Source code in tests is left out unless it is asked for.
 pub fn find(workspace: &Workspace, project: &Project, include_tests: bool) -> Vec<Secret> {
     let files: Vec<(FileId, &SourceFile)> = workspace

@@ -13,6 +13,8 @@ pub struct Server {
     pub entries: Vec<EntryPoint>,
     /// Where a transport is started, in the same order.
     pub transports: Vec<Transport>,
+    /// Declarations of a tool, resource or prompt that was declared before under the same name, in the same order.
+    pub repeated: Vec<EntryPoint>,
     /// Modules that import an MCP server SDK in a package in which no entry point was recognised.
     pub sdk_modules_without_entry: Vec<ModuleId>,
 }

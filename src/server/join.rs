@@ -26,10 +26,15 @@ pub(super) fn join(project: &Project, frameworks: &Frameworks, server: &mut Serv
         }
     }
     let mut declared: FxHashSet<(u32, EntryKind, Name)> = FxHashSet::default();
+    let repeated = &mut server.repeated;
     server.entries.retain(|entry| match (&entry.handler, entry.name) {
         (Handler::None, Some(name)) => {
             let key = (package(entry.module), entry.kind, name);
-            !handled.contains(&key) && declared.insert(key)
+            let first = !handled.contains(&key) && declared.insert(key);
+            if !first && declared.contains(&key) {
+                repeated.push(entry.clone());
+            }
+            first
         }
         _ => true,
     });

@@ -67,10 +67,10 @@ impl Reader<'_> {
     fn is_mcp_value(&self, base: At) -> bool {
         let value = self.values.follow(base);
         match &self.values.expr(value).kind {
-            ExprKind::Call(call) => self
-                .values
-                .external(value.with(call.callee))
-                .is_some_and(|origin| origin.to_ascii_lowercase().contains("mcp")),
+            ExprKind::Call(call) => self.values.external(value.with(call.callee)).is_some_and(|origin| {
+                // the sessions of an HTTP server are run, too
+                origin.to_ascii_lowercase().contains("mcp") && !origin.ends_with("SessionManager")
+            }),
             _ => false,
         }
     }

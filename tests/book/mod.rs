@@ -7,6 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use serde_json::Value;
+
 use super::binary::root;
 use super::outside::git;
 use super::{assert_block, read};
@@ -108,6 +110,52 @@ fn the_page_on_github_lists_the_inputs_of_the_action() {
         let _ = writeln!(table, "| `{name}` | {default} | {description} |");
     }
     assert_block("docs/ci/github.md", "inputs", &format!("{table}\n"));
+}
+
+/// What the schema says of a value, in a few words.
+fn kind(schema: &Value, definitions: &Value) -> String {
+    if let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()) {
+        return kind(&definitions[name], definitions);
+    }
+    if let Some(options) = schema["oneOf"].as_array().or(schema["anyOf"].as_array()) {
+        let kinds = options.iter().map(|option| kind(option, definitions));
+        return kinds.filter(|kind| kind != "null").collect::<Vec<_>>().join(", ");
+    }
+    if let Some(word) = schema["const"].as_str() {
+        return format!("`{word}`");
+    }
+    let name = match &schema["type"] {
+        Value::Array(names) => names.iter().find(|name| *name != "null").unwrap(),
+        name => name,
+    };
+    match name.as_str().unwrap() {
+        "string" => "text".to_owned(),
+        "boolean" => "`true`, `false`".to_owned(),
+        "object" => "table".to_owned(),
+        "array" => format!("list of {}", kind(&schema["items"], definitions)),
+        other => other.to_owned(),
+    }
+}
+
+#[test]
+fn the_page_on_settings_lists_them_all() {
+    let schema: Value = serde_json::from_str(&read("docs/mcp-lint.schema.json")).unwrap();
+    let definitions = &schema["$defs"];
+    let mut text = String::new();
+    for (title, table) in [
+        ("Keys", &schema),
+        ("`[rules.<id>]`", &definitions["RuleSettings"]),
+        ("`[[ignore]]`", &definitions["IgnorePlace"]),
+        ("`[models]`", &definitions["OwnRows"]),
+        ("`[models.<language>]`", &definitions["RowFile"]),
+    ] {
+        let _ = write!(text, "\n### {title}\n\n| Key | Value | |\n| --- | --- | --- |\n");
+        for (key, value) in table["properties"].as_object().unwrap() {
+            let meaning = value["description"].as_str().unwrap().replace('\n', " ");
+            let _ = writeln!(text, "| `{key}` | {} | {meaning} |", kind(value, definitions));
+        }
+    }
+    assert_block("docs/settings.md", "settings", &format!("{text}\n"));
 }
 
 fn markdown(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -1,12 +1,26 @@
 //! Files: `path-traversal`, `weak-path-containment`.
 
 use super::{Case, Verdict};
-use crate::finding::{Confidence, Severity};
+use crate::finding::{Confidence, Severity, Tier};
 use crate::models::Access;
 
 pub(super) fn path(case: &Case<'_>) -> Verdict {
     if super::archive::names_entry(case) {
         return super::archive::archive(case);
+    }
+    if case.hit.by_setting {
+        let verdict = Verdict::new(
+            "weak-path-containment",
+            Severity::Medium,
+            "is checked only as far as a setting asks for it, and chooses the file in",
+            "nothing keeps the path inside where that setting does without",
+            "let the server refuse to start without a root, or confine to one by default and have the owner name what lifts it",
+        );
+        return Verdict {
+            confidence: Confidence::Low,
+            tier: Tier::Strict,
+            ..verdict
+        };
     }
     if !case.hit.flaws.is_empty() {
         let severity = if case.hit.audit {

@@ -1,6 +1,6 @@
 //! `missing-audit-log`: what tools did to the outside cannot be told afterwards.
 
-use super::names::{self, Known};
+use super::names;
 use super::{Called, Package, at, packages};
 use crate::finding::{Finding, Severity};
 use crate::flow::{Capability, Effect, words_of};
@@ -119,13 +119,10 @@ fn has_middleware(context: &Context<'_>, package: &Package<'_>) -> bool {
             || has(&["log", "logging", "logger", "tracing", "telemetry"])
                 && has(&["middleware", "interceptor", "hook", "layer"])
     };
-    let mut audits = Known::new(&context.models.practices().recorders);
     package.modules.iter().any(|id| {
         let module = context.project.module(*id);
         let classes = module.classes.iter().filter_map(|class| class.name);
         let functions = module.functions.iter().filter_map(|function| function.name);
-        classes
-            .chain(functions)
-            .any(|name| is_middleware(&name) && audits.has(name) || is_middleware(&name))
+        classes.chain(functions).any(|name| is_middleware(&name))
     }) || package.does_anywhere(context, ActKind::Records)
 }

@@ -196,7 +196,21 @@ fn peeled(module: &Module, expr: ExprId) -> ExprId {
 
 fn reads_file(module: &Module, kind: &ExprKind) -> bool {
     match kind {
-        ExprKind::Call(call) => names::last(module, call.callee).is_some_and(|last| READERS.contains(&last.as_str())),
+        ExprKind::Call(call) => {
+            // what comes over a pipe or the network is no file
+            let from = match &module.expr(call.callee).kind {
+                ExprKind::Field { base, .. } => names::last(module, *base),
+                _ => None,
+            };
+            let elsewhere = |from: Name| {
+                matches!(
+                    from.as_str(),
+                    "stdin" | "stdout" | "response" | "res" | "resp" | "request" | "req"
+                )
+            };
+            names::last(module, call.callee).is_some_and(|last| READERS.contains(&last.as_str()))
+                && !from.is_some_and(elsewhere)
+        }
         _ => false,
     }
 }

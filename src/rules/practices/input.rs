@@ -109,9 +109,11 @@ fn measured(module: &Module) -> FxHashSet<Name> {
     let mut found = FxHashSet::default();
     for expr in &module.exprs {
         match &expr.kind {
-            ExprKind::Binary { op, left, right }
-                if matches!(op, BinaryOp::Lt | BinaryOp::LtEq | BinaryOp::Gt | BinaryOp::GtEq) =>
-            {
+            ExprKind::Binary {
+                op: BinaryOp::Lt | BinaryOp::LtEq | BinaryOp::Gt | BinaryOp::GtEq,
+                left,
+                right,
+            } => {
                 found.extend([*left, *right].into_iter().filter_map(|side| length_of(module, side)));
             }
             ExprKind::Call(call) => {

@@ -19,6 +19,8 @@ pub(super) use timeout::missing_timeout;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashSet;
+
 use super::surface::{display_name, tools_by_name};
 use super::{Context, Draft};
 use crate::finding::Location;
@@ -66,6 +68,8 @@ impl Called<'_> {
     fn what(&self) -> String {
         if self.is_unnamed() {
             "a handler".to_owned()
+        } else if self.declared.is_none() && self.entry.kind == EntryKind::Handler {
+            format!("handler `{}`", self.name)
         } else {
             format!("tool `{}`", self.name)
         }
@@ -228,21 +232,25 @@ impl<'a> Package<'a> {
     fn does_anywhere(&self, context: &Context<'_>, does: ActKind) -> bool {
         self.modules.iter().any(|id| {
             let module = context.project.module(*id);
+            let wanted: FxHashSet<Name> = context.models.anywhere(module.language, does).collect();
+            // middleware that is a module of its own has whatever name the import gives it
+            if module.imports.iter().any(|import| wanted.contains(&import.source)) {
+                return true;
+            }
+            let lasts: FxHashSet<&str> = wanted
+                .iter()
+                .filter_map(|name| name.rsplit(['.', ':']).next())
+                .collect();
             module.exprs.iter().any(|expr| {
                 let ExprKind::Call(call) = &expr.kind else { return false };
-                let Some(last) = names::last(module, call.callee) else {
+                let Some(last) = names::last(module, call.callee).filter(|last| lasts.contains(last.as_str())) else {
                     return false;
                 };
-                let means = |name: Name| {
-                    let name = context.models.canonical(module.language, name);
-                    let rows = context.models.acts(module.language, name);
-                    rows.iter().any(|row| row.anywhere && row.does == does)
-                };
-                if means(Name::new(&format!("*.{last}"))) {
+                if wanted.contains(&Name::new(&format!("*.{last}"))) {
                     return true;
                 }
                 match context.project.resolve_expr(*id, FuncId::MODULE, call.callee) {
-                    Some(Symbol::External(name)) => means(name),
+                    Some(Symbol::External(name)) => wanted.contains(&context.models.canonical(module.language, name)),
                     _ => false,
                 }
             })

@@ -36,7 +36,11 @@ pub(in crate::rules) fn missing_timeout(context: &Context<'_>, findings: &mut Ve
         }
         let all: Vec<_> = waits.values().collect();
         let Some((act, called)) = all.first() else { continue };
-        let mut message = format!("{} waits for `{}` without a time limit", called.what(), callee(act));
+        let mut message = format!(
+            "{} waits for `{}` without a time limit",
+            called.what(),
+            callee(context, act)
+        );
         if all.len() > 1 {
             message.push_str(&format!(". {} of this server wait like that", count(all.len(), "call")));
         }
@@ -53,15 +57,26 @@ pub(in crate::rules) fn missing_timeout(context: &Context<'_>, findings: &mut Ve
         .tool(called.name.clone())
         .scope("server");
         let others = all.iter().skip(1).map(|(act, called)| {
-            let label = format!("`{}` of {}, too", callee(act), called.what());
+            let label = format!("`{}` of {}, too", callee(context, act), called.what());
             (act.place.module, act.place.span, label)
         });
         findings.push(Package::and_others(context, draft, others).build());
     }
 }
 
-fn callee<'a>(act: &'a Act) -> &'a str {
-    act.callee.as_str().trim_start_matches("*.")
+/// What is called, for people: rows know drivers by one name, which the source may not use.
+fn callee<'a>(context: &Context<'_>, act: &'a Act) -> &'a str {
+    let name = act.callee.as_str();
+    let package = name.split(['.', ':', '/']).next().unwrap_or(name);
+    let text = &context
+        .workspace
+        .file(context.project.module(act.place.module).file)
+        .text;
+    if text.contains(package) {
+        name
+    } else {
+        name.rsplit(['.', ':']).next().unwrap_or(name)
+    }
 }
 
 /// Libraries whose clients are made with a limit, wherever that is.

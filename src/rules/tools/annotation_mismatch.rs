@@ -3,7 +3,6 @@
 use super::{Conduct, annotations, callee, conducts, is_housekeeping, language, verb, with_way};
 use crate::finding::{Confidence, Finding, Severity, Tier};
 use crate::flow::{Deed, Effect};
-use crate::models::Wording;
 use crate::rules::context::{Context, Draft};
 
 const RULE: &str = "annotation-mismatch";
@@ -40,22 +39,17 @@ fn promise(context: &Context<'_>, conduct: &Conduct<'_>) -> Option<Promise> {
     match (conduct.hint("readOnlyHint"), conduct.hint("destructiveHint")) {
         (Some(true), _) => Some(Promise::ReadOnly),
         (_, Some(false)) => Some(Promise::Harmless),
-        (None, None) => {
-            let wording = context.models.wording();
-            let words = conduct.words();
-            let only_reads = Wording::leads(&wording.reads, &conduct.name)
-                && ![&wording.changes, &wording.destroys, &wording.sends, &wording.pays]
-                    .into_iter()
-                    .any(|list| Wording::speaks(list, &words));
-            only_reads.then_some(Promise::Name)
-        }
+        (None, None) => conduct.only_reads(context.models.wording()).then_some(Promise::Name),
         _ => None,
     }
 }
 
 fn breaks(promise: &Promise, deed: &Deed) -> bool {
     match promise {
-        Promise::ReadOnly => !matches!(deed.effect, Effect::Ask | Effect::Print),
+        Promise::ReadOnly => matches!(
+            deed.effect,
+            Effect::Delete | Effect::Write | Effect::Execute | Effect::Send | Effect::Pay
+        ),
         Promise::Harmless => match deed.effect {
             Effect::Delete => deed.chosen,
             Effect::Execute => true,

@@ -1,7 +1,16 @@
 //! Rules about tools: what they say of themselves, against what they do.
 
 pub(super) mod annotation_mismatch;
+pub(super) mod duplicate_name;
+pub(super) mod hidden_text;
+mod invisible;
+pub(super) mod panic_on_input;
+mod phrases;
+mod places;
+mod startup;
+pub(super) mod stdout_pollution;
 pub(super) mod unconfirmed_destructive;
+pub(super) mod unvalidated_input;
 
 use std::collections::BTreeMap;
 
@@ -40,6 +49,15 @@ impl Conduct<'_> {
         };
         let description = self.tool.description.map_or("", |text| text.as_str());
         format!("{} {title} {description}", self.name)
+    }
+
+    /// Whether its name promises to read, and nothing that is said of it speaks of more.
+    pub(super) fn only_reads(&self, wording: &Wording) -> bool {
+        let words = self.words();
+        Wording::leads(&wording.reads, &self.name)
+            && ![&wording.changes, &wording.destroys, &wording.sends, &wording.pays]
+                .into_iter()
+                .any(|list| Wording::speaks(list, &words))
     }
 
     /// Whether its user is asked, or the caller has to say it twice.
@@ -91,16 +109,47 @@ pub(super) fn conducts<'a>(context: &Context<'a>) -> Vec<Conduct<'a>> {
     found
 }
 
+/// What functions speak of that work on temporary files.
+const TEMPORARY: &[&str] = &[
+    "tempfile",
+    "tmpdir",
+    "mkdtemp",
+    "mkstemp",
+    "gettempdir",
+    "temp_dir",
+    "TemporaryDirectory",
+];
+
 /// Whether a deed only concerns what the server keeps for itself: caches, logs, temporary files; or cleans up after a failure.
 pub(super) fn is_housekeeping(context: &Context<'_>, deed: &Deed) -> bool {
     let list = &context.models.wording().housekeeping;
     if Wording::names(list, &deed.text) {
         return true;
     }
-    let file = |place: Place| context.workspace.file(context.project.module(place.module).file);
-    let source = file(deed.place).slice(deed.place.span);
-    let head: String = source.chars().take(160).collect();
+    let module = context.project.module(deed.place.module);
+    let file = context.workspace.file(module.file);
+    // the receiver stands before the name that is called
+    let start = deed.place.span.start as usize;
+    let line = file
+        .text
+        .get(..start)
+        .and_then(|before| before.rfind('\n'))
+        .map_or(0, |at| at + 1);
+    let statement = file.slice(Span::new(line, deed.place.span.end as usize));
+    let head: String = statement.chars().take(240).collect();
     if Wording::names(list, &head) {
+        return true;
+    }
+    let own = module
+        .functions
+        .iter()
+        .skip(1)
+        .filter(|function| holds(function.span, deed.place.span))
+        .min_by_key(|function| function.span.end - function.span.start);
+    if own.is_some_and(|function| {
+        let text = file.slice(function.span);
+        TEMPORARY.iter().any(|word| text.contains(word))
+    }) {
         return true;
     }
     let of_functions = deed.way.iter().any(|(_, func)| {
@@ -162,6 +211,8 @@ pub(super) fn verb(effect: Effect) -> &'static str {
         Effect::Pay => "moves money",
         Effect::Ask => "asks the user",
         Effect::Print => "prints",
+        Effect::Panic => "panics",
+        Effect::Validate => "checks its input",
     }
 }
 

@@ -23,6 +23,8 @@ pub(crate) fn judge(context: &Context<'_>, findings: &mut Vec<Finding>) {
             .iter()
             .copied()
             .filter(|deed| matches!(deed.effect, Effect::Delete | Effect::Send | Effect::Pay))
+            // what a name promises is for the other rule
+            .filter(|deed| deed.effect != Effect::Delete || !conduct.only_reads(wording))
             .filter(|deed| deed.chosen && !is_beside(deed) && !is_housekeeping(context, deed))
             .min_by_key(|deed| (says_so(wording, &conduct, deed.effect), deed.effect, deed.way.len()));
         if let Some(deed) = worst {

@@ -3,184 +3,23 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "../binary/mod.rs"]
 mod binary;
+#[path = "../outside/mod.rs"]
 mod outside;
+mod runner;
 
-use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use binary::root;
-use outside::{git, tool};
+use outside::git;
+use runner::{Runner, Step, executable, sarif};
 
 const FLAW: &str = "import subprocess\n\nfrom mcp.server.fastmcp import FastMCP\n\nmcp = FastMCP(\"x\")\n\n\n@mcp.tool()\ndef ping(host: str) -> str:\n    return subprocess.run(f\"ping {host}\", shell=True, text=True).stdout\n";
-
-/// A workspace and what the runner keeps beside it.
-struct Runner {
-    folder: tempfile::TempDir,
-    env: BTreeMap<String, String>,
-}
-
-/// What came of a step.
-struct Step {
-    code: Option<i32>,
-    out: String,
-    outputs: BTreeMap<String, String>,
-    summary: String,
-}
-
-impl Runner {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-        fs::create_dir(at("workspace")).unwrap();
-        fs::create_dir(at("temp")).unwrap();
-        let mut env = BTreeMap::new();
-        for (name, value) in [
-            ("GITHUB_WORKSPACE", at("workspace")),
-            ("RUNNER_TEMP", at("temp")),
-            ("GITHUB_OUTPUT", at("output")),
-            ("GITHUB_STEP_SUMMARY", at("summary")),
-            ("GITHUB_EVENT_PATH", at("event.json")),
-            ("RECORD", at("record")),
-            ("GITHUB_ACTIONS", "true".to_owned()),
-            ("GITHUB_REPOSITORY", "owner/project".to_owned()),
-            ("RUNNER_OS", "Linux".to_owned()),
-            ("RUNNER_ARCH", "X64".to_owned()),
-            ("ACTION_PATH", root().to_str().unwrap().to_owned()),
-            ("MCP_LINT", env!("CARGO_BIN_EXE_mcp-lint").to_owned()),
-            ("GIT_CONFIG_GLOBAL", "/dev/null".to_owned()),
-            // As action.yml has them.
-            ("INPUT_PATHS", ".".to_owned()),
-            ("INPUT_DIFF", "auto".to_owned()),
-            ("INPUT_SARIF_FILE", "mcp-lint.sarif".to_owned()),
-            ("INPUT_UPLOAD", "auto".to_owned()),
-        ] {
-            env.insert(name.to_owned(), value);
-        }
-        for name in ["PATH", "HOME"] {
-            env.insert(name.to_owned(), std::env::var(name).unwrap());
-        }
-        let mut runner = Self { folder, env };
-        runner.event("push", &json!({"before": "0", "after": "1"}));
-        runner
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn workspace(&self) -> PathBuf {
-        self.path("workspace")
-    }
-
-    fn write(&self, name: &str, text: &str) {
-        let path = self.workspace().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-
-    fn set(&mut self, name: &str, value: impl Into<String>) {
-        self.env.insert(name.to_owned(), value.into());
-    }
-
-    fn event(&mut self, name: &str, event: &Value) {
-        self.set("GITHUB_EVENT_NAME", name);
-        fs::write(self.path("event.json"), event.to_string()).unwrap();
-    }
-
-    fn pull_request(&mut self, base: &str, from: &str) {
-        let head = json!({"sha": "1", "repo": {"full_name": from}});
-        let event = json!({"pull_request": {"base": {"sha": base}, "head": head}});
-        self.event("pull_request", &event);
-    }
-
-    /// Puts a script in the place of mcp-lint that keeps its arguments and writes an empty file for each `--output`.
-    fn stub(&mut self) {
-        let script = "#!/bin/sh\nprintf '%s\\0' \"$@\" >\"$RECORD\"\n\
-                      for one in \"$@\"; do case $one in --output=*=*) : >\"${one#--output=*=}\" ;; esac; done\n";
-        let path = self.path("stub");
-        executable(&path, script);
-        self.set("MCP_LINT", path.to_str().unwrap());
-    }
-
-    /// The arguments that the script above got.
-    fn recorded(&self) -> Vec<String> {
-        let text = fs::read_to_string(self.path("record")).unwrap_or_default();
-        text.split_terminator('\0').map(str::to_owned).collect()
-    }
-
-    fn step(&self, script: &str) -> Step {
-        for name in ["output", "summary"] {
-            fs::write(self.path(name), "").unwrap();
-        }
-        let output: Output = Command::new("bash")
-            .arg(root().join("action").join(script))
-            .env_clear()
-            .envs(&self.env)
-            .current_dir(self.workspace())
-            .output()
-            .unwrap();
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        Step {
-            code: output.status.code(),
-            out: text(&output.stdout) + &text(&output.stderr),
-            outputs: outputs(&fs::read_to_string(self.path("output")).unwrap()),
-            summary: fs::read_to_string(self.path("summary")).unwrap(),
-        }
-    }
-}
-
-impl Step {
-    fn output(&self, name: &str) -> &str {
-        self.outputs.get(name).map_or("", String::as_str)
-    }
-
-    /// The workflow commands that the runner would obey.
-    fn commands(&self) -> Vec<&str> {
-        let mut stopped: Option<String> = None;
-        let mut obeyed = Vec::new();
-        for line in self.out.lines().map(str::trim_start) {
-            match &stopped {
-                Some(end) if line == end => stopped = None,
-                Some(_) => {}
-                None => {
-                    if let Some(token) = line.strip_prefix("::stop-commands::") {
-                        stopped = Some(format!("::{token}::"));
-                    } else if line.starts_with("::") || line.contains("##[") {
-                        obeyed.push(line);
-                    }
-                }
-            }
-        }
-        assert!(stopped.is_none(), "commands stay stopped: {}", self.out);
-        obeyed
-    }
-}
-
-fn outputs(text: &str) -> BTreeMap<String, String> {
-    let mut found = BTreeMap::new();
-    let mut lines = text.lines();
-    while let Some(line) = lines.next() {
-        let (name, end) = line.split_once("<<").unwrap();
-        let value: Vec<&str> = lines.by_ref().take_while(|line| *line != end).collect();
-        found.insert(name.to_owned(), value.join("\n"));
-    }
-    found
-}
-
-fn executable(path: &Path, script: &str) {
-    fs::write(path, script).unwrap();
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
-}
-
-fn sarif(runner: &Runner) -> Value {
-    serde_json::from_str(&fs::read_to_string(runner.workspace().join("mcp-lint.sarif")).unwrap()).unwrap()
-}
 
 #[test]
 fn a_push_with_a_flaw_is_red_everywhere() {
@@ -247,6 +86,7 @@ fn nothing_to_analyse_and_wrong_inputs_are_told_and_close_no_alerts() {
 /// and of the merge.
 fn forge(folder: &Path) -> (String, String) {
     git(folder, &["init", "-q"]);
+    fs::write(folder.join("old.py"), FLAW).unwrap();
     for number in 0..3 {
         fs::write(folder.join("clean.py"), format!("x = {number}\n")).unwrap();
         git(folder, &["add", "."]);
@@ -264,7 +104,6 @@ fn forge(folder: &Path) -> (String, String) {
 
 #[test]
 fn a_pull_request_is_compared_with_what_it_merges_into() {
-    let Some(_) = tool("jq") else { return };
     for (branch, depth) in [
         ("merge", Some("1")),
         ("merge", None),
@@ -300,8 +139,36 @@ fn a_pull_request_is_compared_with_what_it_merges_into() {
 }
 
 #[test]
+fn a_pull_request_hears_of_its_own_flaws() {
+    let mut runner = Runner::new();
+    let origin = runner.path("origin");
+    fs::create_dir(&origin).unwrap();
+    let (base, merge) = forge(&origin);
+    let url = format!("file://{}", origin.display());
+    fs::remove_dir(runner.workspace()).unwrap();
+    let clone = ["clone", "-q", "--branch", "merge", "--depth", "1", &url, "workspace"];
+    git(runner.folder.path(), &clone);
+    runner.pull_request(&base, "owner/project");
+    runner.set("GITHUB_SHA", merge);
+    let step = runner.step("run.sh");
+    assert_eq!(
+        (step.output("exit-code"), step.output("upload")),
+        ("1", "true"),
+        "{}",
+        step.out
+    );
+    let commands = step.commands();
+    assert_eq!(commands.len(), 1, "{commands:?}");
+    assert!(
+        commands[0].starts_with("::error file=server.py,line=10,"),
+        "{commands:?}"
+    );
+    assert!(step.summary.contains("1 outside of the change"), "{}", step.summary);
+    assert_eq!(sarif(&runner)["runs"][0]["results"].as_array().unwrap().len(), 1);
+}
+
+#[test]
 fn a_base_that_cannot_be_had_hides_nothing() {
-    let Some(_) = tool("jq") else { return };
     let mut runner = Runner::new();
     runner.stub();
     git(&runner.workspace(), &["init", "-q"]);
@@ -330,7 +197,6 @@ fn a_base_that_cannot_be_had_hides_nothing() {
 
 #[test]
 fn a_fork_may_not_upload_and_is_annotated_all_the_same() {
-    let Some(_) = tool("jq") else { return };
     let mut runner = Runner::new();
     runner.write("server.py", FLAW);
     runner.pull_request("", "somebody/project");
