@@ -9,7 +9,7 @@ use mcp_lint::config::Config;
 use mcp_lint::finding::{Report, Tier};
 use mcp_lint::report::{Format, Style, render, surface_json};
 
-const KEY: &str = "nk_Zq8vK2mXw4Rt7Yp1Ls9Dn3Hb6Jf5Gc0";
+const KEY: &str = "nk_Pw3xV8kRz5Tb1Qm7Yc2Hd9Lf4Nj6Gs0";
 const SERVER: &str = r#"import { execSync } from "node:child_process";
 import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
@@ -18,7 +18,7 @@ import { z } from "zod";
 const apiKey = "KEY";
 const server = new McpServer({ name: "notes", version: "1.0.0" });
 
-server.tool("get", "Notes, with nk_Zq8vK2mXw4Rt7Yp1Ls9Dn3Hb6Jf5Gc0 as key", { id: z.string() }, async ({ id }) => {
+server.tool("get", "Notes, with nk_Pw3xV8kRz5Tb1Qm7Yc2Hd9Lf4Nj6Gs0 as key", { id: z.string() }, async ({ id }) => {
   const out = execSync(`curl -H "X-Key: KEY" https://notes.internal.net/${id}`, { headers: { "x-api-key": "KEY" }, k: apiKey });
   return { content: [{ type: "text", text: out.toString() }] };
 });
@@ -78,7 +78,9 @@ fn fixtures_keep_theirs_to_themselves() {
         for file in &report.workspace.files {
             for span in file.hidden() {
                 let secret = file.slice(*span);
-                if secret.len() >= 12 {
+                // the examples of the rule's page are part of SARIF
+                let is_example = mcp_lint::rules::all().iter().any(|rule| rule.page.contains(secret));
+                if secret.len() >= 12 && !is_example {
                     assert!(!shown.contains(secret), "{name}/{}: {secret}", file.path);
                     count += 1;
                 }
@@ -102,5 +104,5 @@ fn fingerprints_tell_a_changed_secret_and_survive_moves() {
     let first = prints(&text);
     assert!(!first.is_empty());
     assert_eq!(first, prints(&format!("// moved\n\n{text}")));
-    assert_ne!(first, prints(&text.replace("Gc0", "Gd1")));
+    assert_ne!(first, prints(&text.replace("Gs0", "Gd1")));
 }

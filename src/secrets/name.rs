@@ -19,7 +19,19 @@ pub(super) enum Purpose {
 
 /// Of what every name of a secret holds one, in lower case. Nearly all names hold none: the rest is looked at closely.
 pub(super) const TELLING: &[&str] = &[
-    "key", "token", "secret", "pass", "pwd", "pw", "cred", "bearer", "authorization", "mnemonic", "phrase", "pat", "jwt",
+    "key",
+    "token",
+    "secret",
+    "pass",
+    "pwd",
+    "pw",
+    "cred",
+    "bearer",
+    "authorization",
+    "mnemonic",
+    "phrase",
+    "pat",
+    "jwt",
 ];
 
 /// Whether a name holds one of the telling words anywhere.
@@ -27,10 +39,13 @@ fn may_promise(name: &str) -> bool {
     let bytes = name.as_bytes();
     (0..bytes.len()).any(|at| {
         let rest = bytes.get(at..).unwrap_or_default();
-        matches!(rest.first().map(u8::to_ascii_lowercase), Some(b'k' | b't' | b's' | b'p' | b'c' | b'b' | b'a' | b'm' | b'j'))
-            && TELLING
-                .iter()
-                .any(|word| rest.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes())))
+        matches!(
+            rest.first().map(u8::to_ascii_lowercase),
+            Some(b'k' | b't' | b's' | b'p' | b'c' | b'b' | b'a' | b'm' | b'j')
+        ) && TELLING.iter().any(|word| {
+            rest.get(..word.len())
+                .is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()))
+        })
     })
 }
 
