@@ -241,7 +241,7 @@ fn servers_are_told_as_marked() {
 struct Example {
     rule: &'static str,
     bad: bool,
-    /// Its path below the folder that is scanned.
+    /// Its path below the folder that is scanned; a `+` before it says that it stands beside the file of the block before.
     file: String,
     code: String,
 }
@@ -293,16 +293,30 @@ fn examples() -> Vec<Example> {
 fn examples_of_pages_are_told_as_marked() {
     let mut wrong = String::new();
     let mut counts = Counts::default();
-    for example in examples() {
+    let mut projects: Vec<Vec<Example>> = Vec::new();
+    for mut example in examples() {
+        match example.file.strip_prefix('+').map(str::to_owned) {
+            Some(file) => {
+                example.file = file;
+                projects.last_mut().unwrap().push(example);
+            }
+            None => projects.push(vec![example]),
+        }
+    }
+    for project in projects {
         let folder = tempfile::tempdir().unwrap();
         let server = folder.path().join("server");
-        let path = server.join(&example.file);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, &example.code).unwrap();
-        let marks = marks::read(&example.file, &example.code).unwrap();
-        let kind = if example.bad { "Bad" } else { "Good" };
-        let found = scan(&server, &settings_of_page(example.rule, &server));
-        wrong += &compare(&format!("{} {kind}", example.rule), &marks, &found, &mut counts);
+        let mut marks = Vec::new();
+        for example in &project {
+            let path = server.join(&example.file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, &example.code).unwrap();
+            marks.extend(marks::read(&example.file, &example.code).unwrap());
+        }
+        let Example { rule, bad, .. } = project[0];
+        let kind = if bad { "Bad" } else { "Good" };
+        let found = scan(&server, &settings_of_page(rule, &server));
+        wrong += &compare(&format!("{rule} {kind}"), &marks, &found, &mut counts);
     }
     assert!(wrong.is_empty(), "{} wrong:\n{wrong}", wrong.lines().count());
     assert_eq!((counts.missing, counts.spurious), (0, 0), "pages have no known errors");

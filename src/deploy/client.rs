@@ -43,7 +43,10 @@ pub(super) fn servers(file: FileId, path: &str, document: &Document) -> Option<V
         for servers in client.iter().flat_map(|client| &client.servers) {
             for (_, node) in at(root, servers) {
                 // A file of MCP may have no servers yet; elsewhere the key may mean anything.
-                let is_one = holds_servers(node) || is_named(servers) && is_empty(node);
+                let is_one = match servers.as_str() {
+                    "." => holds_servers_alone(node),
+                    _ => holds_servers(node) || is_named(servers) && is_empty(node),
+                };
                 if is_one && !places.iter().any(|known| std::ptr::eq(*known, node)) {
                     places.push(node);
                 }
@@ -87,6 +90,11 @@ fn holds_servers(node: &Node) -> bool {
     let mut any = false;
     entries(node, |_, _, entry| any |= is_server(entry));
     any
+}
+
+fn holds_servers_alone(node: &Node) -> bool {
+    let mut entries = node.entries().filter(|(key, _)| !key.text.starts_with('$')).peekable();
+    entries.peek().is_some() && entries.all(|(_, entry)| is_server(entry))
 }
 
 /// The entries of a map of servers, or of a list in which each has a name.
@@ -343,4 +351,31 @@ fn fits(value: &str, text: &str) -> bool {
             .is_some_and(|server| !server.contains('/') && server != "builtin"),
         _ => false,
     }
+}
+
+/// What a tool does, if its name says that it changes or runs something.
+pub fn risky_tool(name: &str) -> Option<&'static str> {
+    // `mcp__server__tool`
+    let name = name.rsplit("__").next().unwrap_or(name);
+    let words = words_of(name);
+    let has = |list: &[String]| words.iter().any(|word| list.contains(word));
+    let row = CLIENTS.act.iter().find(|row| has(&row.words) && !has(&row.unless))?;
+    Some(&row.what)
+}
+
+/// The words of a name in any style, in small letters.
+fn words_of(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut before = ' ';
+    for c in name.chars() {
+        let begins = c.is_uppercase() && before.is_lowercase();
+        if (begins || !c.is_alphanumeric()) && words.last().is_some_and(|word| !word.is_empty()) {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut().filter(|_| c.is_alphanumeric()) {
+            word.extend(c.to_lowercase());
+        }
+        before = c;
+    }
+    words
 }

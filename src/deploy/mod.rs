@@ -18,8 +18,9 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+pub use client::risky_tool;
 pub use kind::ConfigKind;
-pub use program::{Image, Package, Program, Script, programs};
+pub use program::{Image, Package, Program, Script, commands, name_of as program_name, programs};
 pub use server::{Approval, Command, Launch, Remote, ServerConfig};
 pub use table::{Ecosystem, ScriptLanguage, Weight};
 pub use words::Text;

@@ -75,7 +75,7 @@ pub fn programs(words: &[Text]) -> Vec<Program> {
 }
 
 /// A program's name without folder and ending.
-pub(super) fn name_of(word: &str) -> String {
+pub fn name_of(word: &str) -> String {
     let name = word.rsplit(['/', '\\']).next().unwrap_or(word).to_ascii_lowercase();
     for ending in [".exe", ".cmd", ".bat", ".ps1"] {
         if let Some(stem) = name.strip_suffix(ending) {
@@ -165,7 +165,7 @@ fn nested(arguments: &[Text]) -> Vec<Vec<Text>> {
 }
 
 /// The commands of a script that a shell reads, each by itself.
-pub(super) fn commands(code: &Text) -> Vec<Vec<Text>> {
+pub fn commands(code: &Text) -> Vec<Vec<Text>> {
     split(code)
         .split(joins)
         .filter(|words| !words.is_empty())

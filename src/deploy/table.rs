@@ -22,6 +22,17 @@ pub(super) struct Clients {
     pub(super) shape: Shape,
     pub(super) client: Vec<Client>,
     pub(super) approval: Vec<ApprovalRow>,
+    pub(super) act: Vec<ActRow>,
+}
+
+/// Words in the name of a tool that say what it does.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ActRow {
+    pub(super) words: Vec<String>,
+    pub(super) what: String,
+    #[serde(default)]
+    pub(super) unless: Vec<String>,
 }
 
 /// What the parts of a server's entry are called.

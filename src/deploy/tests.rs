@@ -207,6 +207,11 @@ fn the_dialects_lower_to_one_model() {
             "a: at http://x/sse",
         ),
         (
+            ".codex-mcp.json",
+            r#"{"$schema": "x", "a": {"command": "uvx", "args": ["p"]}}"#,
+            "a: [package pypi p]",
+        ),
+        (
             "server.json",
             r#"{"name": "io.x/a", "description": "d", "packages": [{"registryType": "npm", "identifier": "p", "version": "1.2.3", "environmentVariables": [{"name": "K"}]}]}"#,
             "io.x/a: [package npm p1.2.3]",
@@ -372,5 +377,38 @@ fn scripts_and_steps() {
         commands(".github/workflows/a.yml", workflow),
         ["run cd x", "package npm some-mcp"]
     );
-    assert!(commands(".github/workflows/a.yml", "jobs: {a: {steps: [{run: npm ci}]}}").is_empty());
+    assert!(
+        commands(
+            ".github/workflows/a.yml",
+            "jobs: {a: {steps: [{run: npm ci}, {run: npx mcp-validator}]}}"
+        )
+        .is_empty()
+    );
+}
+
+#[test]
+fn tools_that_change_or_run_something() {
+    for name in [
+        "execute_sql",
+        "executeSql",
+        "mcp__db__apply_migration",
+        "browser_evaluate",
+        "write_file",
+        "http-post",
+        "delete_entities",
+    ] {
+        assert!(risky_tool(name).is_some(), "{name}");
+    }
+    for name in [
+        "list_tables",
+        "get_project",
+        "read_file",
+        "list_migrations",
+        "search_posts",
+        "sequentialthinking",
+        "",
+        "puppet",
+    ] {
+        assert_eq!(risky_tool(name), None, "{name}");
+    }
 }

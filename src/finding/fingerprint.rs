@@ -192,6 +192,7 @@ mod tests {
             below_repository: String::new(),
             files: vec![file],
             notes: Vec::new(),
+            ..Workspace::default()
         }
     }
 

@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
+use super::confinement;
 use super::engine::Engine;
 use super::exec::Cx;
 use super::fact::Facts;
-use super::guards;
 use super::names;
 use super::state::State;
 use super::value::{Shape, StepKind, Truth, Value, mix};
@@ -350,12 +350,12 @@ impl<'a> Engine<'a> {
                     && cx.module.language == Language::Rust
                 {
                     let names: Vec<&str> = path.iter().map(|name| name.as_str()).collect();
-                    if let Some(kind) = guards::component_kind(&names) {
-                        return guards::component_test(value, kind);
+                    if let Some(kind) = confinement::component_kind(&names) {
+                        return confinement::component_test(value, kind);
                     }
                 }
                 if let Some(class) = range_of_characters(cx.module, *expr) {
-                    return (guards::of_characters(value, &class), Facts::none());
+                    return (confinement::of_characters(value, &class), Facts::none());
                 }
                 let constant = self.eval(cx, *expr, state);
                 if constant.is_tainted() {
@@ -382,9 +382,9 @@ impl<'a> Engine<'a> {
                 let name = path.last().map_or("", |name| name.as_str());
                 let names: Vec<&str> = path.iter().map(|name| name.as_str()).collect();
                 if cx.module.language == Language::Rust
-                    && let Some(kind) = guards::component_kind(&names)
+                    && let Some(kind) = confinement::component_kind(&names)
                 {
-                    return guards::component_test(value, kind);
+                    return confinement::component_test(value, kind);
                 }
                 let (own, other) = match name {
                     "Ok" | "Some" => (value.when_true.clone(), value.when_false.clone()),
@@ -433,7 +433,7 @@ impl<'a> Engine<'a> {
                 (Facts::none(), Facts::none())
             };
         }
-        let mut matched = Facts::clearing(value.id, ClassSet::ALL).and(&super::guards::same_file(value));
+        let mut matched = Facts::clearing(value.id, ClassSet::ALL).and(&super::confinement::same_file(value));
         if let Some(super::value::Derived::PartOf(whole)) = value.derived.as_deref()
             && value.has(crate::models::Property::Folded)
         {
@@ -484,8 +484,8 @@ fn range_of_characters(module: &Module, expr: ExprId) -> Option<String> {
     (from <= to).then(|| {
         format!(
             "{}-{}",
-            guards::class_of_character(from),
-            guards::class_of_character(to)
+            confinement::class_of_character(from),
+            confinement::class_of_character(to)
         )
     })
 }

@@ -226,8 +226,8 @@ fn counted(cx: Cx<'_>, arm: &Arm, value: &Value) -> super::fact::Facts {
         StmtKind::If { then, otherwise, .. } => leaves(then) || leaves(otherwise),
         _ => false,
     });
-    if refuses && super::guards::component_kind(&names) == Some("ParentDir") {
-        super::guards::component_test(value, "ParentDir").1
+    if refuses && super::confinement::component_kind(&names) == Some("ParentDir") {
+        super::confinement::component_test(value, "ParentDir").1
     } else {
         none()
     }

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::args::Arguments;
 use super::effects::{Deed, Effect};
+use super::packages::Part;
 use super::sinks::Hit;
 use super::state::{Frame, State};
 use super::value::{Callable, Origin, Place, Step, StepKind, Taint, Value, ValueId, mix, name_bits};
@@ -181,95 +181,8 @@ pub(super) struct Engine<'a> {
     pub(super) depth: usize,
 }
 
-/// Runs every entry point and collects what reaches sinks. Findings in modules for which `quiet` holds are left out.
-///
-/// Packages share no state and are run side by side; the result does not depend on the number of threads.
-pub fn analyze(
-    project: &Project,
-    models: &Models,
-    server: &Server,
-    quiet: &(dyn Fn(ModuleId) -> bool + Sync),
-) -> Analysis {
-    let mut groups: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-    for (index, entry) in (0_u32..).zip(&server.entries) {
-        groups.entry(project.package(entry.module)).or_default().push(index);
-    }
-    // routes beside a server come last: they are many, and what is left of the budget is theirs
-    let is_route = |index: &u32| {
-        server
-            .entries
-            .get(*index as usize)
-            .is_some_and(|entry| models.frameworks().is_bridge(entry.style))
-    };
-    let groups: Vec<Vec<u32>> = groups
-        .into_values()
-        .map(|mut entries| {
-            entries.sort_by_key(is_route);
-            entries
-        })
-        .collect();
-    let parts: Vec<Part> = groups
-        .par_iter()
-        .map(|entries| {
-            let mut engine = Engine::new(project, models, server);
-            engine.run(entries);
-            engine.finish()
-        })
-        .collect();
-    merge(parts, quiet)
-}
-
-/// What one engine found, free of shared pointers.
-struct Part {
-    hits: BTreeMap<super::sinks::HitKey, Hit>,
-    origins: Vec<Origin>,
-    reaches: BTreeMap<(u32, Option<Name>), BTreeSet<Capability>>,
-    acts: super::acts::Acts,
-    deeds: Deeds,
-    limits: BTreeSet<Limit>,
-}
-
-fn merge(parts: Vec<Part>, quiet: &(dyn Fn(ModuleId) -> bool + Sync)) -> Analysis {
-    let mut hits: BTreeMap<super::sinks::HitKey, Hit> = BTreeMap::new();
-    let mut all = Analysis::default();
-    for part in parts {
-        let offset = u32::try_from(all.origins.len()).unwrap_or(u32::MAX);
-        all.origins.extend(part.origins);
-        for (key, mut hit) in part.hits {
-            if quiet(hit.place.module) {
-                continue;
-            }
-            hit.origin += offset;
-            match hits.get_mut(&key) {
-                Some(have) => have.also.append(&mut hit.also),
-                None => {
-                    hits.insert(key, hit);
-                }
-            }
-        }
-        for (key, capabilities) in part.reaches {
-            all.reaches.entry(key).or_default().extend(capabilities);
-        }
-        for (key, acts) in part.acts {
-            all.acts.entry(key).or_default().extend(acts);
-        }
-        for (key, deeds) in part.deeds {
-            let deeds = deeds.into_values().map(|deed| Deed {
-                origin: deed.origin.map(|origin| origin + offset),
-                ..deed
-            });
-            all.deeds.entry(key).or_default().extend(deeds);
-        }
-        all.limits.extend(part.limits);
-    }
-    all.hits = hits.into_values().collect();
-    all.limits.sort();
-    all.limits.dedup();
-    all
-}
-
 impl<'a> Engine<'a> {
-    fn new(project: &'a Project, models: &'a Models, server: &'a Server) -> Self {
+    pub(super) fn new(project: &'a Project, models: &'a Models, server: &'a Server) -> Self {
         let mut handlers = FxHashSet::default();
         let mut inner = FxHashMap::default();
         for (index, entry) in (0_u32..).zip(&server.entries) {
@@ -321,7 +234,7 @@ impl<'a> Engine<'a> {
         self.project.module(id)
     }
 
-    fn finish(self) -> Part {
+    pub(super) fn finish(self) -> Part {
         Part {
             hits: self.hits,
             origins: self.origins,
@@ -332,7 +245,7 @@ impl<'a> Engine<'a> {
         }
     }
 
-    fn run(&mut self, entries: &[u32]) {
+    pub(super) fn run(&mut self, entries: &[u32]) {
         let server = self.server;
         self.routes_only = entries
             .iter()

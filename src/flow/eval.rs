@@ -64,8 +64,8 @@ impl<'a> Engine<'a> {
                     let facts = object.when_true.clone();
                     value = value.with(|data| data.when_true = data.when_true.and(&facts));
                 }
-                if !value.is_tainted() && !value.is_constant() && super::guards::lifts_all(name) {
-                    let facts = super::guards::lifted(*name, place);
+                if !value.is_tainted() && !value.is_constant() && super::settings::lifts_all(name) {
+                    let facts = super::settings::lifted(*name, place);
                     return value.with(|data| data.when_true = data.when_true.and(&facts));
                 }
                 value
@@ -122,10 +122,10 @@ impl<'a> Engine<'a> {
                 let value = self.eval(cx, *operand, state);
                 match op {
                     UnaryOp::Not => Value::new(mix(41, [value.id.0])).with(|data| {
-                        if super::guards::is_optional_setting(&value) {
+                        if super::settings::is_optional_setting(&value) {
                             let facts = Facts::clearing(super::value::ANY, marks::NO_ROOT);
                             let name = Self::expr_name(cx, *operand);
-                            data.when_true = super::guards::by_setting(&facts, name, place);
+                            data.when_true = super::settings::by_setting(&facts, name, place);
                         }
                         data.truth = match value.truth {
                             Truth::True => Truth::False,

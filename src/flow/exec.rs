@@ -118,12 +118,12 @@ impl<'a> Engine<'a> {
                 other.dead |= value.truth == Truth::True && value.is_constant();
                 self.exec_scope(cx, then, state);
                 self.exec_scope(cx, otherwise, &mut other);
-                if otherwise.is_empty() && super::guards::is_optional_setting(&value) {
+                if otherwise.is_empty() && super::settings::is_optional_setting(&value) {
                     // `if (root) check(path, root)`: the check is there for whoever sets a root
                     let kept = std::mem::take(state).join({
                         other.learn(&super::fact::Facts::clearing(ANY, ClassSet::of(Class::Path)));
                         let name = Self::expr_name(cx, *test);
-                        other.learn(&super::guards::setting_remark(name, false, cx.place(stmt.span)));
+                        other.learn(&super::settings::setting_remark(name, false, cx.place(stmt.span)));
                         other
                     });
                     *state = kept;

@@ -46,7 +46,7 @@ impl<'a> Engine<'a> {
                             || name.ends_with("numeric"))
                 }) =>
             {
-                let facts = super::guards::of_characters(&first?, "A-Za-z0-9");
+                let facts = super::confinement::of_characters(&first?, "A-Za-z0-9");
                 Some(self.test(id(), facts, Facts::none()))
             }
             (Language::Rust, "Err" | "Result::Err") => {

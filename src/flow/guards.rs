@@ -2,9 +2,11 @@
 
 use std::rc::Rc;
 
+use super::confinement::{component_kind, component_test, contained, folded_from_resolved, inside_root};
 use super::engine::Engine;
 use super::fact::Facts;
 use super::marks;
+use super::settings::is_optional_setting;
 use super::value::{ANY, Derived, ENDS_WITH_SEPARATOR, Flaw, Place, Shape, Truth, Value};
 use crate::ir::{Language, Literal, Name};
 use crate::models::{Class, ClassSet, Property};
@@ -12,7 +14,8 @@ use crate::project::Ty;
 
 const NO_SEPARATOR: &str =
     "the prefix test has no separator at its end, so a sibling such as `/data-other` passes for `/data`";
-const NOT_RESOLVED: &str = "the path is tested before `..` and links are resolved, so `root/../other` passes";
+pub(super) const NOT_RESOLVED: &str =
+    "the path is tested before `..` and links are resolved, so `root/../other` passes";
 const DENY_LIST: &str = "a list of forbidden texts leaves out newlines, `$(…)`, backquotes and more";
 const FIRST_WORD: &str = "only a part of the text is tested, the rest goes on unchecked";
 pub(super) const NO_ABSOLUTE_TEST: &str = "refusing `..` lets absolute paths through";
@@ -67,7 +70,7 @@ pub(super) fn on_return(value: &Value, facts: &Facts) -> Value {
     }
 }
 
-fn flaw(value: &Value, class: Class, why: &str, place: Place) -> Facts {
+pub(super) fn flaw(value: &Value, class: Class, why: &str, place: Place) -> Facts {
     let note = Flaw {
         classes: ClassSet::of(class),
         why: crate::ir::Name::new(why),
@@ -104,7 +107,7 @@ pub(super) fn same_text(value: &Value) -> Vec<super::value::ValueId> {
 }
 
 /// Clears a value, and the whole that it is a folding of.
-fn clear(value: &Value, classes: ClassSet) -> Facts {
+pub(super) fn clear(value: &Value, classes: ClassSet) -> Facts {
     let facts = Facts::clearing(value.id, classes);
     match value.derived.as_deref() {
         Some(Derived::PartOf(whole)) if value.has(Property::Folded) => facts.and(&clear(whole, classes)),
@@ -397,84 +400,6 @@ impl Engine<'_> {
     }
 }
 
-/// A path or text that the server's owner may set or leave out.
-pub(super) fn is_optional_setting(value: &Value) -> bool {
-    let optional = match &value.ty {
-        Ty::Optional(inner) => matches!(**inner, Ty::Path | Ty::Str),
-        Ty::Union(members) => members.iter().any(|member| matches!(member, Ty::Path | Ty::Str)),
-        Ty::Path => true,
-        _ => false,
-    };
-    optional && !value.is_tainted() && !value.is_constant() && value.when_true.is_none() && value.when_false.is_none()
-}
-
-/// A setting by which the owner of a server does without confinement (`policy.unrestricted_access`).
-pub(super) fn lifts_all(name: &str) -> bool {
-    [
-        "unrestricted",
-        "allow_all",
-        "allow_any",
-        "full_access",
-        "no_sandbox",
-        "allowall",
-        "allowany",
-        "fullaccess",
-    ]
-    .iter()
-    .any(|word| name.to_ascii_lowercase().contains(word))
-}
-
-/// How remarks begin on what a setting of the owner's decides.
-const BY_SETTING: &str = "nothing confines the path";
-
-/// Whether a remark speaks of a setting that does without a check which is otherwise there.
-pub fn lifted_by_setting(why: &str) -> bool {
-    why.starts_with(BY_SETTING)
-}
-
-/// What a setting named for it does to all paths.
-pub(super) fn lifted(name: Name, place: Place) -> Facts {
-    Facts::clearing(ANY, marks::NO_ROOT.union(marks::LIFTED)).and(&setting_remark(Some(name), true, place))
-}
-
-/// What a setting of that name that is unset does to the paths that are used without it.
-pub(super) fn by_setting(facts: &Facts, name: Option<Name>, place: Place) -> Facts {
-    let free = facts.list().is_some_and(|list| {
-        list.clears
-            .iter()
-            .any(|(id, classes)| *id == ANY && classes.holds(marks::NO_ROOT))
-    });
-    if !free {
-        return facts.clone();
-    }
-    facts.and(&setting_remark(name, false, place))
-}
-
-/// The remark that a setting decides whether there is a check.
-pub(super) fn setting_remark(name: Option<Name>, lifts: bool, place: Place) -> Facts {
-    let why = match (name, lifts) {
-        (Some(name), true) => format!("{BY_SETTING} where `{name}` is set"),
-        (Some(name), false) => format!("{BY_SETTING} while `{name}` is unset"),
-        (None, _) => format!("{BY_SETTING} while no root is set"),
-    };
-    let note = Flaw {
-        classes: ClassSet::of(Class::Path),
-        why: Name::new(&why),
-        place,
-    };
-    Facts::flawed(ANY, note)
-}
-
-/// What holds of a path that turned out to name nothing, and of what it was made from.
-pub(super) fn absent(path: &Value) -> Facts {
-    let marks = marks::ABSENT.union(marks::RESOLVED);
-    same_text(path)
-        .into_iter()
-        .fold(Facts::clearing(path.id, marks), |all, id| {
-            all.and(&Facts::clearing(id, marks))
-        })
-}
-
 /// Those facts about the elements of a collection that are facts about all of it.
 pub(super) fn about_whole(collection: &Value, element: &Value, facts: &Facts) -> Facts {
     let Some(list) = facts.list() else { return Facts::none() };
@@ -499,94 +424,4 @@ pub(super) fn about_whole(collection: &Value, element: &Value, facts: &Facts) ->
         .fold(Facts::none(), |all, (id, classes)| {
             all.and(&Facts::clearing(*id, *classes))
         })
-}
-
-/// What holds when all characters of a text are of a class, written as in a pattern.
-pub(super) fn of_characters(value: &Value, class: &str) -> Facts {
-    let pattern = format!("^[{class}]*$");
-    let (matched, _) = super::pattern::judge(&pattern, "", super::pattern::Match::Whole, false);
-    clear(value, matched)
-}
-
-/// A character as it is written in a class of a pattern.
-pub(super) fn class_of_character(c: char) -> String {
-    if c.is_alphanumeric() {
-        c.to_string()
-    } else {
-        format!("\\x{{{:x}}}", u32::from(c))
-    }
-}
-
-/// The tests of a path's component: what holds when it is of that kind, and when not.
-pub(super) fn component_test(value: &Value, kind: &str) -> (Facts, Facts) {
-    if !value.is_tainted() {
-        return (Facts::none(), Facts::none());
-    }
-    let refused = |mark: ClassSet| {
-        let facts = Facts::clearing(value.id, mark);
-        match value.derived.as_deref() {
-            Some(Derived::PartOf(whole)) => facts.and(&Facts::clearing(whole.id, mark)),
-            _ => facts,
-        }
-    };
-    let harmless = ClassSet::of(Class::Path)
-        .union(marks::NO_PARENT)
-        .union(marks::NOT_ABSOLUTE);
-    match kind {
-        "ParentDir" => (Facts::none(), refused(marks::NO_PARENT)),
-        "RootDir" | "Prefix" => (Facts::none(), refused(marks::NOT_ABSOLUTE)),
-        _ => (Facts::clearing(value.id, harmless), Facts::none()),
-    }
-}
-
-/// The kind of path component that a path of names means.
-pub(super) fn component_kind(path: &[&str]) -> Option<&'static str> {
-    let (last, before) = path.split_last()?;
-    let kind = ["ParentDir", "RootDir", "Prefix", "Normal", "CurDir"]
-        .into_iter()
-        .find(|kind| kind == last)?;
-    let named = before.last().is_some_and(|name| name.ends_with("Component"));
-    (named || before.is_empty() && matches!(kind, "ParentDir" | "RootDir" | "CurDir")).then_some(kind)
-}
-
-fn folded_from_resolved(value: &Value) -> bool {
-    match value.derived.as_deref() {
-        Some(Derived::PartOf(whole)) if value.has(Property::Folded) => {
-            whole.has(Property::Canonical) || whole.has(Property::Normalized) || folded_from_resolved(whole)
-        }
-        _ => false,
-    }
-}
-
-fn contained(path: &Value, place: Place) -> Facts {
-    if path.has(Property::Canonical) || path.has(Property::Normalized) || folded_from_resolved(path) {
-        inside_root(path)
-    } else {
-        flaw(path, Class::Path, NOT_RESOLVED, place)
-    }
-}
-
-/// A resolved path that equals a trusted one: what it was resolved from names that file, too.
-pub(super) fn same_file(path: &Value) -> Facts {
-    // a constant way from the root (`""`: the root itself) leads nowhere else
-    let relative = matches!(path.derived.as_deref(), Some(Derived::Relative(_)));
-    if relative || path.has(Property::Canonical) || path.has(Property::Normalized) {
-        inside_root(path)
-    } else {
-        Facts::none()
-    }
-}
-
-/// A path lies inside its root, and so does what it was normalised or resolved from.
-fn inside_root(path: &Value) -> Facts {
-    let classes = marks::confined();
-    let mut facts = clear(path, classes);
-    let target = match path.derived.as_deref() {
-        Some(Derived::Relative(target)) => target,
-        _ => path,
-    };
-    for id in same_text(target) {
-        facts = facts.and(&Facts::clearing(id, classes));
-    }
-    facts
 }

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::args::Arguments;
 use super::engine::Engine;
 use super::exec::Cx;
+use super::names::{FOLD, IDENTITY, PARTS, TO_TEXT, UNWRAP};
 use super::pattern::Match;
 use super::state::State;
 use super::value::{Derived, Place, SEGMENTS, Shape, StepKind, Truth, Value, mix, name_bits};
@@ -166,7 +167,7 @@ impl<'a> Engine<'a> {
             {
                 Some(self.test(
                     id(),
-                    super::guards::of_characters(receiver, "A-Za-z0-9"),
+                    super::confinement::of_characters(receiver, "A-Za-z0-9"),
                     super::fact::Facts::none(),
                 ))
             }
@@ -202,7 +203,7 @@ impl<'a> Engine<'a> {
                 Some(self.test(id(), facts, super::fact::Facts::none()))
             }
             "exists" if language == Language::Rust && receiver.is_tainted() => {
-                let facts = super::guards::absent(receiver);
+                let facts = super::confinement::absent(receiver);
                 Some(self.test(id(), super::fact::Facts::none(), facts))
             }
             "is_absolute" | "has_root" => {
@@ -385,85 +386,6 @@ impl<'a> Engine<'a> {
     }
 }
 
-/// Methods whose result is the receiver itself, for what matters here.
-const IDENTITY: &[&str] = &[
-    "clone",
-    "to_owned",
-    "as_ref",
-    "as_mut",
-    "as_str",
-    "as_deref",
-    "as_deref_mut",
-    "as_path",
-    "as_os_str",
-    "into",
-    "to_path_buf",
-    "into_owned",
-    "to_vec",
-    "borrow",
-    "borrow_mut",
-    "cloned",
-    "copied",
-    "deref",
-    "by_ref",
-    "iter",
-    "iter_mut",
-    "into_iter",
-    "into_inner",
-    "boxed",
-    "lock",
-    "read",
-    "write",
-    "as_slice",
-    "as_bytes",
-    "to_str",
-    "to_string_lossy",
-    "to_string",
-    "display",
-    "into_string",
-    "into_boxed_str",
-    "as_string",
-    "as_array",
-    "as_object",
-    "as_path_buf",
-    "toString",
-    "valueOf",
-    "encode",
-    "decode",
-    "as_posix",
-    "__str__",
-    "copy",
-    "values",
-    "entries",
-];
-
-/// Those of them that yield text.
-const TO_TEXT: &[&str] = &[
-    "to_str",
-    "to_string_lossy",
-    "to_string",
-    "display",
-    "as_str",
-    "toString",
-    "as_posix",
-    "__str__",
-    "into_string",
-];
-
-/// Methods that leave `Ok`/`Some` behind, or stop.
-const UNWRAP: &[&str] = &[
-    "unwrap",
-    "expect",
-    "unwrap_unchecked",
-    "ok",
-    "ok_or",
-    "ok_or_else",
-    "map_err",
-    "context",
-    "with_context",
-    "unwrap_or_default",
-];
-
 /// A constant in upper or lower case.
 fn in_case(method: &str, text: &str) -> Option<String> {
     match method {
@@ -472,41 +394,3 @@ fn in_case(method: &str, text: &str) -> Option<String> {
         _ => None,
     }
 }
-
-/// Methods that fold text: case, blanks.
-const FOLD: &[&str] = &[
-    "trim",
-    "trimStart",
-    "trimEnd",
-    "toLowerCase",
-    "toUpperCase",
-    "strip",
-    "lower",
-    "upper",
-    "casefold",
-    "lstrip",
-    "rstrip",
-    "to_lowercase",
-    "to_uppercase",
-    "to_ascii_lowercase",
-    "to_ascii_uppercase",
-    "trim_start",
-    "trim_end",
-    "normalize",
-    "toLocaleLowerCase",
-];
-
-/// Methods that yield parts of a text.
-const PARTS: &[&str] = &[
-    "split",
-    "split_whitespace",
-    "chars",
-    "bytes",
-    "splitlines",
-    "lines",
-    "rsplit",
-    "splitn",
-    "components",
-    "char_indices",
-    "split_ascii_whitespace",
-];

@@ -99,10 +99,12 @@ impl<'a> Engine<'a> {
                 let b = self.eval(cx, right, state);
                 let (same, different) = self.equality(&a, &b, place);
                 let names = [Self::expr_name(cx, left), Self::expr_name(cx, right)];
-                let same = match names.iter().flatten().find(|name| super::guards::lifts_all(name)) {
+                let same = match names.iter().flatten().find(|name| super::settings::lifts_all(name)) {
                     // `mode == Mode.UNRESTRICTED`
-                    Some(name) if !a.is_tainted() && !b.is_tainted() => same.and(&super::guards::lifted(*name, place)),
-                    _ => super::guards::by_setting(&same, names[0].or(names[1]), place),
+                    Some(name) if !a.is_tainted() && !b.is_tainted() => {
+                        same.and(&super::settings::lifted(*name, place))
+                    }
+                    _ => super::settings::by_setting(&same, names[0].or(names[1]), place),
                 };
                 let known = match (&a.shape, &b.shape) {
                     (Shape::Constant(x), Shape::Constant(y)) => Some(x == y),

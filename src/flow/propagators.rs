@@ -139,7 +139,7 @@ impl<'a> Engine<'a> {
         let fails = canonical
             .then_some(single.as_ref())
             .flatten()
-            .map_or_else(Facts::none, super::guards::absent);
+            .map_or_else(Facts::none, super::confinement::absent);
         Value::new(id).with(|data| {
             data.taints = taints;
             if canonical {

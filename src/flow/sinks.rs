@@ -9,7 +9,7 @@ use super::marks;
 use super::state::State;
 use super::value::{Flaw, Place, Shape, StepKind, TraceStep, Value};
 use crate::ir::Name;
-use crate::models::{Access, Class, Entry, Is, SinkRow, Spared};
+use crate::models::{Access, Below, Class, Entry, Is, SinkRow, Spared};
 
 /// An untrusted value at a sink.
 #[derive(Clone, Debug)]
@@ -74,6 +74,14 @@ impl Engine<'_> {
                 .iter()
                 .all(|condition| condition::holds(condition, receiver, arguments))
             {
+                continue;
+            }
+            let old = |below: &Below| {
+                self.project
+                    .major_of(place.module, &below.package)
+                    .is_some_and(|major| major < below.major)
+            };
+            if !row.below.as_ref().is_none_or(old) {
                 continue;
             }
             if !row.audit && row.access != Some(Access::Probe) {

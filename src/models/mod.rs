@@ -20,8 +20,8 @@ pub use effect::{Does, EffectRow, ProgramRow};
 pub use framework::{FrameworkKind, FrameworkRow, Frameworks, Gate, RowLanguage, RowTransport, SdkRow, Shape};
 pub use practices::{NamePhrases, Practices};
 pub use row::{
-    Access, ActKind, ActRow, AliasRow, Condition, Is, On, OwnRows, PropagatorRow, Property, Registrations, RowFile,
-    SanitizerRow, SinkRow, SourceKind, SourceRow, Spared,
+    Access, ActKind, ActRow, AliasRow, Below, Condition, Is, On, OwnRows, PropagatorRow, Property, Registrations,
+    RowFile, SanitizerRow, SinkRow, SourceKind, SourceRow, Spared,
 };
 pub use secrets::{Check, ProviderRow, providers};
 pub use select::{Base, Pick, Selector};

@@ -128,12 +128,26 @@ pub struct SinkRow {
     /// Only in tier audit (names that merely look the part).
     #[serde(default)]
     pub audit: bool,
+    /// Only with a version of the package before this one, as the manifest says.
+    #[serde(default)]
+    pub below: Option<Below>,
     /// Of what a value may be known to do no harm here, though it does in others of the class.
     #[serde(default)]
     pub spared: Option<Spared>,
     /// A `*.name` that tells enough to be meant where the function is one of the project's own, too: it is asked before it is run.
     #[serde(default)]
     pub own: bool,
+}
+
+/// A package before a major version.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Below {
+    /// The package's name, as in the manifest.
+    pub package: String,
+    /// The first major version to which the row does not apply.
+    pub major: u32,
 }
 
 /// What makes a value harmless for one sink.

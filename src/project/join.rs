@@ -51,7 +51,14 @@ impl Project {
                 module.imports.iter().map(target).collect()
             })
             .collect();
+        let majors = manifests
+            .packages
+            .into_iter()
+            .filter(|(_, package)| !package.majors.is_empty())
+            .map(|(dir, package)| (dir, package.majors))
+            .collect();
         let mut project = Self {
+            majors,
             modules,
             paths,
             packages,

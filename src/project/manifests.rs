@@ -31,6 +31,8 @@ pub(super) struct Package {
     pub(super) imports: Value,
     /// `source`, `module`, `main`, `types` in this order.
     pub(super) entries: Vec<String>,
+    /// The major version that each dependency is asked for in, where it says one.
+    pub(super) majors: FxHashMap<String, u32>,
 }
 
 /// `baseUrl` and `paths` of one `tsconfig.json`.
@@ -112,7 +114,14 @@ impl Manifests {
 fn package(text: &str) -> Option<Package> {
     let value = jsonc(text)?;
     let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
+    let majors = ["peerDependencies", "devDependencies", "dependencies"]
+        .iter()
+        .filter_map(|kind| value.get(kind).and_then(Value::as_object))
+        .flatten()
+        .filter_map(|(name, range)| Some((name.clone(), major(range.as_str()?)?)))
+        .collect();
     Some(Package {
+        majors,
         name: text("name").unwrap_or_default(),
         exports: value.get("exports").cloned().unwrap_or(Value::Null),
         imports: value.get("imports").cloned().unwrap_or(Value::Null),
@@ -121,6 +130,17 @@ fn package(text: &str) -> Option<Package> {
             .filter_map(text)
             .collect(),
     })
+}
+
+/// The major version that a range begins with: `^3.14.1`, `>=3`, `npm:js-yaml@3.1`, `3.x`.
+fn major(range: &str) -> Option<u32> {
+    let range = match range.rsplit_once('@') {
+        Some((_, version)) if range.starts_with("npm:") => version,
+        _ => range,
+    };
+    let range = range.trim_start_matches(['^', '~', '>', '=', 'v', ' ']);
+    let digits = range.split(|c: char| !c.is_ascii_digit()).next()?;
+    digits.parse().ok()
 }
 
 fn mapping(path: &str, configs: &FxHashMap<String, Value>, seen: &mut FxHashSet<String>) -> Mapping {

@@ -81,6 +81,8 @@ pub struct Project {
     /// Where each module's imports lead.
     targets: Vec<Vec<imports::Target>>,
     by_file: FxHashMap<FileId, ModuleId>,
+    /// The major versions of dependencies, by the folder of the manifest.
+    majors: FxHashMap<String, FxHashMap<String, u32>>,
     python: imports::python::Files,
     crates: imports::rust::Crates,
     classes: classes::Classes,
@@ -135,6 +137,13 @@ impl Project {
         found.dedup();
         found.retain(|id| *id != module);
         found
+    }
+
+    /// The major version in which the nearest `package.json` that names a package asks for it.
+    pub fn major_of(&self, module: ModuleId, package: &str) -> Option<u32> {
+        paths::upward(paths::dir_of(self.path(module)))
+            .find_map(|dir| self.majors.get(dir).and_then(|majors| majors.get(package)))
+            .copied()
     }
 
     /// The name under which other packages know a function of this one: `crate::Type.method`, `crate::Type::new`, `package.Class.method`,

@@ -1,5 +1,6 @@
 //! The rules: one page each in `rules/`, embedded here.
 
+mod configs;
 mod context;
 pub mod flow;
 mod page;
@@ -25,6 +26,11 @@ type Judge = fn(&Context<'_>, &mut Vec<Finding>);
 
 /// The rules that need code of their own, one line each.
 const JUDGES: &[Judge] = &[
+    configs::auto_approve,
+    configs::broad_root,
+    configs::missing_lockfile,
+    configs::shell_wrapper,
+    configs::unpinned_package,
     practices::missing_audit_log,
     practices::missing_rate_limit,
     practices::missing_timeout,
@@ -66,6 +72,8 @@ macro_rules! pages {
 const PAGES: &[(&str, &str)] = pages![
     "annotation-mismatch",
     "argument-injection",
+    "auto-approve",
+    "broad-root",
     "code-execution-tool",
     "code-injection",
     "command-injection",
@@ -74,6 +82,7 @@ const PAGES: &[(&str, &str)] = pages![
     "hardcoded-secret",
     "hidden-text",
     "missing-audit-log",
+    "missing-lockfile",
     "missing-rate-limit",
     "missing-timeout",
     "nosql-injection",
@@ -82,6 +91,7 @@ const PAGES: &[(&str, &str)] = pages![
     "secret-in-log",
     "secret-in-output",
     "sensitive-field-in-output",
+    "shell-wrapper",
     "sql-injection",
     "sql-passthrough",
     "ssrf",
@@ -89,6 +99,7 @@ const PAGES: &[(&str, &str)] = pages![
     "template-injection",
     "unbounded-input",
     "unconfirmed-destructive-tool",
+    "unpinned-package",
     "unsafe-archive-extraction",
     "unsafe-deserialization",
     "unsandboxed-execution",

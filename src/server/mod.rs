@@ -14,6 +14,7 @@ mod func;
 mod held;
 mod join;
 mod locals;
+mod members;
 mod method;
 mod raw;
 mod read;

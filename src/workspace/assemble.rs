@@ -86,5 +86,8 @@ pub fn assemble(
         })
         .collect();
     all.sort_by(|left, right| left.path().cmp(&right.path()));
-    Ok(gather(now.root.clone(), Vec::new(), all))
+    let mut workspace = gather(now.root.clone(), Vec::new(), all);
+    // Which of them were there then is not known; what is missing now is told as what it is.
+    workspace.lock_files.clone_from(&now.lock_files);
+    Ok(workspace)
 }

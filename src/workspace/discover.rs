@@ -10,7 +10,7 @@ use ignore::overrides::{Override, OverrideBuilder};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use super::classify::{is_package_tree, kind_of_hidden, kind_of_path};
-use super::syntax::is_tool_folder;
+use super::syntax::{LOCK_FILES, is_tool_folder, pins_dependencies};
 use super::{FileKind, Note, NoteKind, WorkspaceOptions};
 
 /// Name of the file that says, in the syntax of `.gitignore`, what this linter leaves out.
@@ -59,6 +59,8 @@ pub(super) struct Listing {
     /// Sorted by path, each once.
     pub(super) candidates: Vec<Candidate>,
     pub(super) notes: Vec<Note>,
+    /// Files that pin dependencies, sorted; they are not read.
+    pub(super) lock_files: Vec<String>,
 }
 
 struct Target {
@@ -103,6 +105,7 @@ pub(super) fn discover(options: &WorkspaceOptions) -> Result<Listing, LoadError>
         root,
         candidates: Vec::new(),
         notes: Vec::new(),
+        lock_files: Vec::new(),
     };
     let mut folders = Vec::new();
     for target in targets {
@@ -130,7 +133,22 @@ pub(super) fn discover(options: &WorkspaceOptions) -> Result<Listing, LoadError>
     listing.candidates.dedup_by(|later, earlier| later.path == earlier.path);
     listing.notes.sort();
     listing.notes.dedup();
+    listing.lock_files.extend(locks_above(&listing.root));
+    listing.lock_files.sort();
+    listing.lock_files.dedup();
     Ok(listing)
+}
+
+/// Files above the root that pin dependencies, as far as the repository goes; `..` stands before their names.
+fn locks_above(root: &Path) -> Vec<String> {
+    let Some(top) = root.ancestors().find(|folder| folder.join(".git").exists()) else {
+        return Vec::new();
+    };
+    let above = root.ancestors().skip(1).take_while(|folder| folder.starts_with(top));
+    above
+        .flat_map(|folder| LOCK_FILES.iter().filter(|name| folder.join(name).is_file()))
+        .map(|name| format!("../{name}"))
+        .collect()
 }
 
 fn targets(paths: &[PathBuf]) -> Result<Vec<Target>, LoadError> {
@@ -214,6 +232,7 @@ impl Excluded {
 struct Found {
     candidates: Vec<Candidate>,
     notes: Vec<Note>,
+    lock_files: Vec<String>,
 }
 
 fn walk(folders: &[PathBuf], excluded: &Excluded, options: &WorkspaceOptions, listing: &mut Listing) {
@@ -246,10 +265,11 @@ fn walk(folders: &[PathBuf], excluded: &Excluded, options: &WorkspaceOptions, li
                     WalkState::Continue
                 }
             };
-            if !one.candidates.is_empty() || !one.notes.is_empty() {
+            if !one.candidates.is_empty() || !one.notes.is_empty() || !one.lock_files.is_empty() {
                 let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
                 found.candidates.append(&mut one.candidates);
                 found.notes.append(&mut one.notes);
+                found.lock_files.append(&mut one.lock_files);
             }
             state
         })
@@ -257,6 +277,7 @@ fn walk(folders: &[PathBuf], excluded: &Excluded, options: &WorkspaceOptions, li
     let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
     listing.candidates.extend(found.candidates);
     listing.notes.extend(found.notes);
+    listing.lock_files.extend(found.lock_files);
 }
 
 /// Walks over what ignore files leave.
@@ -340,6 +361,10 @@ fn visit(entry: &DirEntry, about: &About<'_>, found: &mut Found) -> WalkState {
     let path = relative(root, absolute);
     if !file_type.is_file() {
         found.notes.push(special(path));
+        return WalkState::Continue;
+    }
+    if entry.file_name().to_str().is_some_and(pins_dependencies) {
+        found.lock_files.push(path);
         return WalkState::Continue;
     }
     let named = folders

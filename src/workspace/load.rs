@@ -39,7 +39,9 @@ pub fn load(options: &WorkspaceOptions) -> Result<Workspace, LoadError> {
         .into_par_iter()
         .map(|candidate| load_one(candidate, options))
         .collect();
-    Ok(gather(listing.root, listing.notes, loaded))
+    let mut workspace = gather(listing.root, listing.notes, loaded);
+    workspace.lock_files = listing.lock_files;
+    Ok(workspace)
 }
 
 /// Makes a workspace of what was read, which is sorted by path.
@@ -65,6 +67,7 @@ pub(super) fn gather(root: PathBuf, mut notes: Vec<Note>, loaded: Vec<Loaded>) -
         root,
         files,
         notes,
+        lock_files: Vec::new(),
     }
 }
 

@@ -121,6 +121,9 @@ pub struct Workspace {
     pub files: Vec<SourceFile>,
     /// What was skipped or read with losses, sorted by path.
     pub notes: Vec<Note>,
+    /// Files that say which versions of its dependencies a project runs with, sorted by path; they are not read. Those above
+    /// the root, up to the repository's, start with `../`.
+    pub lock_files: Vec<String>,
 }
 
 impl Workspace {

@@ -211,6 +211,28 @@ pub(super) fn is_tool_folder(name: &str) -> bool {
     TOOL_FOLDERS.binary_search(&name).is_ok()
 }
 
+/// Whether a file of this name says which versions of its dependencies a project runs with.
+pub(super) fn pins_dependencies(name: &str) -> bool {
+    LOCK_FILES.contains(&name)
+}
+
+/// The names that [`pins_dependencies`].
+pub(super) const LOCK_FILES: &[&str] = &[
+    "Cargo.lock",
+    "Pipfile.lock",
+    "bun.lock",
+    "bun.lockb",
+    "deno.lock",
+    "npm-shrinkwrap.json",
+    "package-lock.json",
+    "pdm.lock",
+    "pnpm-lock.yaml",
+    "poetry.lock",
+    "pylock.toml",
+    "uv.lock",
+    "yarn.lock",
+];
+
 /// Whether a package manager writes a file of this name by itself.
 fn is_lock_file(name: &str) -> bool {
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
