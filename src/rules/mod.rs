@@ -28,6 +28,7 @@ type Judge = fn(&Context<'_>, &mut Vec<Finding>);
 const JUDGES: &[Judge] = &[
     configs::auto_approve,
     configs::broad_root,
+    configs::committed_env_file,
     configs::missing_lockfile,
     configs::shell_wrapper,
     configs::unpinned_package,
@@ -77,6 +78,7 @@ const PAGES: &[(&str, &str)] = pages![
     "code-execution-tool",
     "code-injection",
     "command-injection",
+    "committed-env-file",
     "duplicate-tool-name",
     "error-leak",
     "hardcoded-secret",
