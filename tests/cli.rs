@@ -61,7 +61,11 @@ fn the_configs_of_a_user_are_read_in_their_places() {
     };
     let output = run_at_home(&["--user-configs"]);
     assert_eq!(code(&output), Some(3));
-    assert!(stderr(&output).contains("no config of an MCP client"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("no config of an MCP client"),
+        "{}",
+        stderr(&output)
+    );
     fs::create_dir(home.path().join(".cursor")).unwrap();
     fs::write(
         home.path().join(".cursor/mcp.json"),
@@ -71,9 +75,20 @@ fn the_configs_of_a_user_are_read_in_their_places() {
     let output = run_at_home(&["--user-configs", "--format", "concise"]);
     assert_eq!(code(&output), Some(1), "{}", stderr(&output));
     let out = stdout(&output);
-    assert!(out.contains("auto-approve") && out.contains("unpinned-package"), "{out}");
-    assert!(stderr(&output).contains("0 files read and 1 config"), "{}", stderr(&output));
-    assert!(stderr(&output).contains("1 configured server found"), "{}", stderr(&output));
+    assert!(
+        out.contains("auto-approve") && out.contains("unpinned-package"),
+        "{out}"
+    );
+    assert!(
+        stderr(&output).contains("0 files read and 1 config"),
+        "{}",
+        stderr(&output)
+    );
+    assert!(
+        stderr(&output).contains("1 configured server found"),
+        "{}",
+        stderr(&output)
+    );
     let output = run_at_home(&["surface", "--user-configs"]);
     assert_eq!(code(&output), Some(0));
     assert_eq!(
