@@ -43,7 +43,10 @@ pub(super) fn servers(file: FileId, path: &str, document: &Document) -> Option<V
         for servers in client.iter().flat_map(|client| &client.servers) {
             for (_, node) in at(root, servers) {
                 // A file of MCP may have no servers yet; elsewhere the key may mean anything.
-                let is_one = holds_servers(node) || is_named(servers) && is_empty(node);
+                let is_one = match servers.as_str() {
+                    "." => holds_servers_alone(node),
+                    _ => holds_servers(node) || is_named(servers) && is_empty(node),
+                };
                 if is_one && !places.iter().any(|known| std::ptr::eq(*known, node)) {
                     places.push(node);
                 }
@@ -87,6 +90,11 @@ fn holds_servers(node: &Node) -> bool {
     let mut any = false;
     entries(node, |_, _, entry| any |= is_server(entry));
     any
+}
+
+fn holds_servers_alone(node: &Node) -> bool {
+    let mut entries = node.entries().filter(|(key, _)| !key.text.starts_with('$')).peekable();
+    entries.peek().is_some() && entries.all(|(_, entry)| is_server(entry))
 }
 
 /// The entries of a map of servers, or of a list in which each has a name.

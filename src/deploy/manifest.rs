@@ -266,8 +266,29 @@ fn command(file: FileId, name: &str, code: &Text) -> Option<Command> {
     })
 }
 
+/// Whether a server is started, by the name of a package or image. Tools that build and check servers are called so, too.
 fn starts_server(command: &Command) -> bool {
-    let says_so = |text: &Text| text.text.to_ascii_lowercase().contains("mcp");
+    const TOOLS: &[&str] = &[
+        "build",
+        "builder",
+        "check",
+        "checker",
+        "inspector",
+        "lint",
+        "mcpb",
+        "publisher",
+        "registry",
+        "scan",
+        "scanner",
+        "test",
+        "tester",
+        "validator",
+    ];
+    let says_so = |name: &Text| {
+        let name = name.text.to_ascii_lowercase();
+        let words: Vec<&str> = name.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+        words.contains(&"mcp") && !words.iter().any(|word| TOOLS.contains(word))
+    };
     command.programs.iter().any(|program| match program {
         Program::Package(package) => says_so(&package.spec),
         Program::Image(image) => says_so(&image.image),

@@ -207,6 +207,11 @@ fn the_dialects_lower_to_one_model() {
             "a: at http://x/sse",
         ),
         (
+            ".codex-mcp.json",
+            r#"{"$schema": "x", "a": {"command": "uvx", "args": ["p"]}}"#,
+            "a: [package pypi p]",
+        ),
+        (
             "server.json",
             r#"{"name": "io.x/a", "description": "d", "packages": [{"registryType": "npm", "identifier": "p", "version": "1.2.3", "environmentVariables": [{"name": "K"}]}]}"#,
             "io.x/a: [package npm p1.2.3]",
@@ -372,7 +377,13 @@ fn scripts_and_steps() {
         commands(".github/workflows/a.yml", workflow),
         ["run cd x", "package npm some-mcp"]
     );
-    assert!(commands(".github/workflows/a.yml", "jobs: {a: {steps: [{run: npm ci}]}}").is_empty());
+    assert!(
+        commands(
+            ".github/workflows/a.yml",
+            "jobs: {a: {steps: [{run: npm ci}, {run: npx mcp-validator}]}}"
+        )
+        .is_empty()
+    );
 }
 
 #[test]

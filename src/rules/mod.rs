@@ -2,6 +2,7 @@
 
 mod configs;
 mod context;
+mod deploy;
 pub mod flow;
 mod page;
 mod practices;
@@ -31,6 +32,15 @@ const JUDGES: &[Judge] = &[
     configs::missing_lockfile,
     configs::shell_wrapper,
     configs::unpinned_package,
+    deploy::broad_mount,
+    deploy::disabled_tls,
+    deploy::exposed_port,
+    deploy::privileged_container,
+    deploy::remote_script,
+    deploy::root_container,
+    deploy::unhardened_container,
+    deploy::unpinned_image,
+    deploy::weak_tls,
     practices::missing_audit_log,
     practices::missing_rate_limit,
     practices::missing_timeout,
@@ -73,10 +83,12 @@ const PAGES: &[(&str, &str)] = pages![
     "annotation-mismatch",
     "argument-injection",
     "auto-approve",
+    "broad-mount",
     "broad-root",
     "code-execution-tool",
     "code-injection",
     "command-injection",
+    "disabled-tls-verification",
     "duplicate-tool-name",
     "error-leak",
     "hardcoded-secret",
@@ -85,9 +97,13 @@ const PAGES: &[(&str, &str)] = pages![
     "missing-lockfile",
     "missing-rate-limit",
     "missing-timeout",
+    "network-exposure",
     "nosql-injection",
     "panic-on-input",
     "path-traversal",
+    "privileged-container",
+    "remote-script",
+    "root-container",
     "secret-in-log",
     "secret-in-output",
     "sensitive-field-in-output",
@@ -99,6 +115,8 @@ const PAGES: &[(&str, &str)] = pages![
     "template-injection",
     "unbounded-input",
     "unconfirmed-destructive-tool",
+    "unhardened-container",
+    "unpinned-image",
     "unpinned-package",
     "unsafe-archive-extraction",
     "unsafe-deserialization",
@@ -107,6 +125,7 @@ const PAGES: &[(&str, &str)] = pages![
     "unvalidated-input",
     "weak-path-containment",
     "weak-sql-filter",
+    "weak-tls",
     "wildcard-permission",
 ];
 

@@ -41,11 +41,11 @@ pub(in crate::rules) fn missing_rate_limit(context: &Context<'_>, findings: &mut
             "missing-rate-limit",
             context.location(transport.module, transport.span),
             format!(
-                "nothing limits how often the tools of this server are called over the network. `{}` and {} more cost something with every call",
+                "nothing limits how often the tools of this server are called over the network. `{}` and {} more cost something",
                 first.name,
                 costly.len() - 1
             )
-            .replace(" and 0 more cost", " costs"),
+            .replace(" and 0 more cost something", " costs something"),
         )
         .label("whoever reaches this may call as often as it likes")
         .help(help)

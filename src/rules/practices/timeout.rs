@@ -2,16 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashSet;
+
 use super::{Called, Package, count, packages};
 use crate::finding::Finding;
 use crate::flow::{Act, Place};
 use crate::ir::Name;
 use crate::models::{ActKind, ActRow};
+use crate::project::ModuleId;
 use crate::rules::{Context, Draft};
 
 pub(in crate::rules) fn missing_timeout(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for package in packages(context) {
-        let limited = limited_libraries(context, &package);
+    let servers = packages(context);
+    let owned: FxHashSet<ModuleId> = servers.iter().flat_map(|server| &server.modules).copied().collect();
+    let mut told: FxHashSet<Place> = FxHashSet::default();
+    for package in &servers {
+        let limited = limited_libraries(context, package);
         let mut waits: BTreeMap<Place, (&Act, &Called<'_>)> = BTreeMap::new();
         for called in &package.called {
             // what ends one wait of a tool, as a rule ends them all
@@ -24,16 +30,20 @@ pub(in crate::rules) fn missing_timeout(context: &Context<'_>, findings: &mut Ve
             }
             for act in called.acts.iter().filter(|act| act.does == ActKind::Waits) {
                 let own = act.library.is_some_and(|library| limited.contains(&library));
-                if !own && context.judges(act.place.module) {
+                // another server's code is told there, what several share only once
+                let theirs =
+                    owned.contains(&act.place.module) && package.modules.binary_search(&act.place.module).is_err();
+                if !own && !theirs && !told.contains(&act.place) && context.judges(act.place.module) {
                     // one wait that several tools reach is one place to fix
                     waits.entry(act.place).or_insert((act, called));
                 }
             }
         }
-        waits.retain(|_, (act, _)| !is_told_the_limit(context, &package, act));
+        waits.retain(|_, (act, _)| !is_told_the_limit(context, package, act));
         if waits.is_empty() || package.does_anywhere(context, ActKind::Bounds) {
             continue;
         }
+        told.extend(waits.keys().copied());
         let all: Vec<_> = waits.values().collect();
         let Some((act, called)) = all.first() else { continue };
         let mut message = format!(

@@ -44,9 +44,12 @@ pub(super) fn branches(body: &Block, span: Span) -> Option<Branches> {
             .position(|block| block.iter().any(|stmt| holds(stmt.span, span)));
         match within {
             Some(index) => {
-                if !matches!(stmt.kind, StmtKind::Block(_))
-                    && !(matches!(stmt.kind, StmtKind::Try { .. }) && index == 0)
-                {
+                let goes_on = match stmt.kind {
+                    StmtKind::Block(_) => true,
+                    StmtKind::Try { .. } => index == 0,
+                    _ => false,
+                };
+                if !goes_on {
                     found.push((stmt.span.start, index));
                 }
                 block = vec![inner[index]];

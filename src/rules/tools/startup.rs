@@ -2,7 +2,7 @@
 
 use super::places::{branches, function_at};
 use crate::flow::Place;
-use crate::ir::{ArgKind, Call, CallForm, ExprId, ExprKind, FuncId, Language, Module, Name, walk};
+use crate::ir::{ArgKind, BinaryOp, Call, CallForm, ExprId, ExprKind, FuncId, Language, Module, Name, walk};
 use crate::models::Does;
 use crate::project::{FuncRef, Symbol};
 use crate::rules::context::Context;
@@ -144,13 +144,14 @@ fn is_conditional(module: &Module, body: &crate::ir::Block, span: Span) -> bool 
                     .into_iter()
                     .any(|part| super::holds(module.expr(*part).span, span));
             }
-            ExprKind::Binary { right, op, .. }
-                if matches!(
-                    op,
-                    crate::ir::BinaryOp::And | crate::ir::BinaryOp::Or | crate::ir::BinaryOp::Coalesce
-                ) =>
-            {
-                found |= super::holds(module.expr(*right).span, span);
+            ExprKind::Binary {
+                right,
+                op: BinaryOp::And | BinaryOp::Or | BinaryOp::Coalesce,
+                ..
+            } => found |= super::holds(module.expr(*right).span, span),
+            // `if` and `match` as expressions
+            ExprKind::Block { body, .. } if super::holds(module.expr(expr).span, span) => {
+                found |= branches(body, span).is_none_or(|around| !around.is_empty());
             }
             _ => {}
         });

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::holds;
 use super::startup::{Start, printed_at_start};
 use super::{callee, verb};
-use crate::finding::{Confidence, Finding};
+use crate::finding::{Confidence, Finding, Tier};
 use crate::flow::{Deed, Effect, Place};
 use crate::ir::{Language, Name, StmtKind, walk};
+use crate::models::words;
 use crate::project::ModuleId;
 use crate::rules::context::{Context, Draft};
 use crate::rules::surface::display_name;
@@ -31,6 +32,9 @@ const REBOUND: &[&str] = &[
 
 /// What tests speak of that ask for surroundings in which no server runs, or whether this is the other transport.
 const ELSEWHERE: &[&str] = &["electron", "browser", "typeof window", "isatty", "istty", "http", "sse"];
+
+/// Words in the names of logs.
+const LOGS: &[&str] = &["log", "logs", "logger", "logging", "debug", "verbose"];
 
 /// Further places of a file that a finding names.
 const MAX_RELATED: usize = 20;
@@ -83,14 +87,20 @@ pub(crate) fn judge(context: &Context<'_>, findings: &mut Vec<Finding>) {
             findings.push(in_handler(context, *first, others));
         }
     }
-    for start in &starts {
-        if is_rebound(context, start.module) {
-            continue;
-        }
+    let mut started: BTreeMap<ModuleId, Vec<(Start, &Transport)>> = BTreeMap::new();
+    for start in starts {
         for printed in printed_at_start(context, start) {
             if told.insert(printed.place) {
-                findings.push(at_start(context, start, &printed));
+                started.entry(printed.place.module).or_default().push((printed, start));
             }
+        }
+    }
+    for (module, mut printed) in started {
+        printed.sort_by_key(|(printed, _)| printed.place);
+        if let Some(((first, start), others)) = printed.split_first()
+            && !is_rebound(context, module)
+        {
+            findings.push(at_start(context, start, first, others));
         }
     }
 }
@@ -155,6 +165,25 @@ fn is_elsewhere(context: &Context<'_>, place: Place) -> bool {
         })
 }
 
+/// Whether a place lies in a log of the project's own: where that writes to is a setting.
+fn is_logger(context: &Context<'_>, place: Place) -> bool {
+    let module = context.project.module(place.module);
+    let names = |text: &str| words(text).any(|word| LOGS.contains(&word.as_str()));
+    names(context.project.path(place.module))
+        || module
+            .functions
+            .iter()
+            .filter(|function| holds(function.span, place.span))
+            .filter_map(|function| function.name)
+            .any(|name| names(&name))
+        || module
+            .classes
+            .iter()
+            .filter(|class| holds(class.span, place.span))
+            .filter_map(|class| class.name)
+            .any(|name| names(&name))
+}
+
 /// Whether some module of a package gives printing another meaning.
 fn is_rebound(context: &Context<'_>, module: ModuleId) -> bool {
     let package = context.project.package(module);
@@ -197,6 +226,9 @@ fn in_handler(
     .label(format!("runs when `{name}` is called"))
     .help(remedy(language))
     .tool(name);
+    if is_logger(context, deed.place) {
+        draft = draft.tier(Tier::Strict).confidence(Confidence::Medium);
+    }
     if !deed.way.is_empty() {
         for (site, func) in &deed.way {
             let label = context
@@ -220,10 +252,10 @@ fn in_handler(
         .build()
 }
 
-fn at_start(context: &Context<'_>, start: &Transport, printed: &Start) -> Finding {
+fn at_start(context: &Context<'_>, start: &Transport, printed: &Start, others: &[(Start, &Transport)]) -> Finding {
     let language = context.project.module(printed.place.module).language;
     let shown: Name = printed.callee;
-    Draft::new(
+    let mut draft = Draft::new(
         RULE,
         context.location(printed.place.module, printed.place.span),
         format!("`{shown}` prints to standard output, which carries the protocol of this server"),
@@ -235,6 +267,9 @@ fn at_start(context: &Context<'_>, start: &Transport, printed: &Start) -> Findin
         context.location(start.module, start.span),
         "the stdio transport starts here",
     )
-    .scope(context.scope(printed.function))
-    .build()
+    .scope(context.scope(printed.function));
+    for (other, _) in others.iter().take(MAX_RELATED) {
+        draft = draft.related(context.location(other.place.module, other.place.span), "so does this");
+    }
+    draft.build()
 }

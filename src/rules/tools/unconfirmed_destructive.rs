@@ -41,14 +41,17 @@ fn is_beside(deed: &Deed) -> bool {
         && !deed.text.contains("from ")
 }
 
-/// Whether name or description speak of it, or the name of some change.
+/// Whether name or description speak of it, or what a parameter can be (`"list" | "delete"`), or the name of some change.
 fn says_so(wording: &Wording, conduct: &Conduct<'_>, effect: Effect) -> bool {
     let list = match effect {
         Effect::Delete => &wording.destroys,
         Effect::Send => &wording.sends,
         _ => &wording.pays,
     };
-    Wording::speaks(list, &conduct.words()) || Wording::speaks(&wording.changes, &conduct.name)
+    let chosen = conduct.tool.params.iter().any(|param| {
+        Wording::speaks(list, &param.type_text) || param.description.is_some_and(|text| Wording::speaks(list, &text))
+    });
+    chosen || Wording::speaks(list, &conduct.words()) || Wording::speaks(&wording.changes, &conduct.name)
 }
 
 fn finding(context: &Context<'_>, conduct: &Conduct<'_>, deed: &Deed, wording: &Wording) -> Finding {
