@@ -22,7 +22,7 @@ use code::Use;
 use name::Purpose;
 use place::{Place, Setting};
 use provider::Providers;
-pub use scrub::{scrub, scrub_surface};
+pub use scrub::{hide, scrub, scrub_surface};
 
 /// What a secret was recognised by.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -66,6 +66,11 @@ pub struct Secret {
 
 // A broken table finds nothing; a test excludes that one is embedded.
 static PROVIDERS: LazyLock<Option<Providers>> = LazyLock::new(|| Providers::new(crate::models::providers().ok()?).ok());
+
+/// Prepares what is searched for, which takes about a millisecond: best while files are read.
+pub fn prepare() {
+    LazyLock::force(&PROVIDERS);
+}
 
 /// Every secret in the files, in the order of files and places. Source code in tests is left out unless it is asked for.
 pub fn find(workspace: &Workspace, project: &Project, include_tests: bool) -> Vec<Secret> {
@@ -176,11 +181,7 @@ fn shapes(id: FileId, file: &SourceFile, setting: &Setting, limit: usize, found:
             let Some(value) = file.text.get(one.hidden.clone()) else {
                 continue;
             };
-            let host = file
-                .text
-                .get(one.hidden.end..)
-                .unwrap_or_default()
-                .trim_start_matches('@');
+            let host = host_at(file.text.get(one.hidden.end..).unwrap_or_default());
             match connection(value, host, setting) {
                 Some(Evidence::WellKnown) => {
                     evidence = Evidence::WellKnown;
@@ -201,6 +202,13 @@ fn shapes(id: FileId, file: &SourceFile, setting: &Setting, limit: usize, found:
             severity,
         });
     }
+}
+
+/// The host, port and first slash behind the password of a URI.
+fn host_at(rest: &str) -> &str {
+    let rest = rest.trim_start_matches('@');
+    let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '/' | '"' | '\'' | '`' | '?' | '<' | ')'));
+    rest.get(..end.map_or(rest.len(), |end| end + 1)).unwrap_or(rest)
 }
 
 /// How much the password of a connection to `host…` weighs.
