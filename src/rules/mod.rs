@@ -4,6 +4,7 @@ mod configs;
 mod context;
 mod deploy;
 pub mod flow;
+pub mod network;
 mod page;
 mod practices;
 mod secret;
@@ -27,6 +28,16 @@ type Judge = fn(&Context<'_>, &mut Vec<Finding>);
 
 /// The rules that need code of their own, one line each.
 const JUDGES: &[Judge] = &[
+    network::disabled_tls_verification::judge,
+    network::insecure_transport::judge,
+    network::missing_auth::judge,
+    network::missing_origin_check::judge,
+    network::network_exposure::judge,
+    network::permissive_cors::judge,
+    network::shared_server_instance::judge,
+    network::timing_unsafe_comparison::judge,
+    network::token_passthrough::judge,
+    network::weak_session_id::judge,
     configs::auto_approve,
     configs::broad_root,
     configs::committed_env_file,
@@ -97,26 +108,33 @@ const PAGES: &[(&str, &str)] = pages![
     "error-leak",
     "hardcoded-secret",
     "hidden-text",
+    "insecure-transport",
     "missing-audit-log",
+    "missing-auth",
     "missing-lockfile",
+    "missing-origin-check",
     "missing-rate-limit",
     "missing-timeout",
     "network-exposure",
     "nosql-injection",
     "panic-on-input",
     "path-traversal",
+    "permissive-cors",
     "privileged-container",
     "remote-script",
     "root-container",
     "secret-in-log",
     "secret-in-output",
     "sensitive-field-in-output",
+    "shared-server-instance",
     "shell-wrapper",
     "sql-injection",
     "sql-passthrough",
     "ssrf",
     "stdout-pollution",
     "template-injection",
+    "timing-unsafe-comparison",
+    "token-passthrough",
     "unbounded-input",
     "unconfirmed-destructive-tool",
     "unhardened-container",
@@ -128,6 +146,7 @@ const PAGES: &[(&str, &str)] = pages![
     "unvalidated-config",
     "unvalidated-input",
     "weak-path-containment",
+    "weak-session-id",
     "weak-sql-filter",
     "weak-tls",
     "wildcard-permission",

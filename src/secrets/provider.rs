@@ -171,9 +171,7 @@ fn starts_word(bytes: &[u8], at: usize) -> bool {
         return true;
     }
     // `\n` and `\t` in a text that is quoted twice
-    let escaped =
-        matches!(before, b'n' | b't' | b'r') && at.checked_sub(2).and_then(|at| bytes.get(at)) == Some(&b'\\');
-    escaped
+    matches!(before, b'n' | b't' | b'r') && at.checked_sub(2).and_then(|at| bytes.get(at)) == Some(&b'\\')
 }
 
 fn ends_word(bytes: &[u8], end: usize) -> bool {

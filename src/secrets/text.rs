@@ -67,10 +67,10 @@ pub(super) fn pairs(text: &str, dialect: Dialect) -> Vec<Pair> {
         if name.len() > LONGEST_NAME || text.get(name.clone()).and_then(purpose).is_none() {
             continue;
         }
-        if let Some((value, form)) = reader.value_of(&name) {
-            if !reader.is_comment(name.start) {
-                found.push(Pair { name, value, form });
-            }
+        if let Some((value, form)) = reader.value_of(&name)
+            && !reader.is_comment(name.start)
+        {
+            found.push(Pair { name, value, form });
         }
     }
     found
@@ -108,16 +108,15 @@ impl Reader<'_> {
             end += 1;
         }
         // `${NAME-value}`
-        if self.before(start) == b'{' {
-            if let Some(dash) = self
-                .bytes
-                .get(start..end)
-                .and_then(|name| name.iter().position(|byte| *byte == b'-'))
-            {
-                if start + dash > hit.start {
-                    end = start + dash;
-                }
-            }
+        let dash = self
+            .bytes
+            .get(start..end)
+            .and_then(|name| name.iter().position(|byte| *byte == b'-'));
+        if let Some(dash) = dash
+            && self.before(start) == b'{'
+            && start + dash > hit.start
+        {
+            end = start + dash;
         }
         start..end
     }

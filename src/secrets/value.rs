@@ -90,7 +90,7 @@ fn is_path(value: &str) -> bool {
 
 /// A `/` at the beginning may be a digit of base64.
 fn is_base64_shaped(value: &str) -> bool {
-    value.len() >= 40 && value.len() % 4 == 0 && value.ends_with('=')
+    value.len() >= 40 && value.len().is_multiple_of(4) && value.ends_with('=')
 }
 
 /// Texts that say of themselves that they are no key.
