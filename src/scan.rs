@@ -153,6 +153,10 @@ pub fn analyse(config: &Config, mut workspace: Workspace) -> Result<Report, Scan
     }
     coverage.gaps.sort();
     report.surface = rules::surface::entries(&project, &server, &analysis, &mut coverage);
+    report
+        .surface
+        .extend(rules::surface::configured(&deploy, &mut coverage));
+    report.surface.sort_by_key(|entry| (entry.file, entry.span));
     secrets::scrub_surface(&secrets, &workspace, &mut report.surface);
     report.coverage = coverage;
     report.workspace = workspace;

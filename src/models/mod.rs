@@ -6,6 +6,7 @@
 mod class;
 mod effect;
 mod framework;
+mod network;
 mod practices;
 mod row;
 mod secrets;
@@ -18,6 +19,7 @@ mod wording;
 pub use class::{Class, ClassSet};
 pub use effect::{Does, EffectRow, ProgramRow};
 pub use framework::{FrameworkKind, FrameworkRow, Frameworks, Gate, RowLanguage, RowTransport, SdkRow, Shape};
+pub use network::{AuthRow, DefaultHost, ListenerKind, ListenerRow, NetworkRows};
 pub use practices::{NamePhrases, Practices};
 pub use row::{
     Access, ActKind, ActRow, AliasRow, Below, Condition, Is, On, OwnRows, PropagatorRow, Property, Registrations,

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::{
-    ActKind, ActRow, AliasRow, Does, EffectRow, Frameworks, OwnRows, Practices, ProgramRow, PropagatorRow,
+    ActKind, ActRow, AliasRow, Does, EffectRow, Frameworks, NetworkRows, OwnRows, Practices, ProgramRow, PropagatorRow,
     Registrations, RowFile, SanitizerRow, SinkRow, SourceKind, SourceRow, Wording,
 };
 use crate::ir::{Language, Name};
@@ -45,6 +45,7 @@ pub struct Models {
     python: Table,
     rust: Table,
     frameworks: Frameworks,
+    network: NetworkRows,
     practices: Practices,
     programs: Vec<ProgramRow>,
     wording: Wording,
@@ -125,6 +126,8 @@ impl Models {
         let file: Registrations = toml::from_str(include_str!("../../rules/models/sources.toml"))
             .map_err(|error| format!("rules/models/sources.toml: {error}"))?;
         models.frameworks.add(file.sdk, file.framework);
+        models.network = toml::from_str(include_str!("../../rules/models/network.toml"))
+            .map_err(|error| format!("rules/models/network.toml: {error}"))?;
         models.practices = toml::from_str(include_str!("../../rules/models/practices.toml"))
             .map_err(|error| format!("rules/models/practices.toml: {error}"))?;
         let file: RowFile = toml::from_str(include_str!("../../rules/models/programs.toml"))
@@ -154,6 +157,11 @@ impl Models {
     /// How SDKs register handlers.
     pub fn frameworks(&self) -> &Frameworks {
         &self.frameworks
+    }
+
+    /// How network servers listen and authenticate.
+    pub fn network(&self) -> &NetworkRows {
+        &self.network
     }
 
     /// Adds the rows of a project. Where they speak of the same call as a row that ships, theirs count.

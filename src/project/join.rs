@@ -11,6 +11,7 @@ use super::imports::typescript::Files as TypeScriptFiles;
 use super::manifests::Manifests;
 use super::symbols::{Space, Trail, beneath, joined};
 use super::table::Table;
+use super::versions::Versions;
 use super::{ModuleId, Project, Symbol, paths};
 use crate::ir::{FuncId, Import, Imported, Language, Module, Name};
 
@@ -20,6 +21,7 @@ impl Project {
             .map(|index| given.get(index).map(|path| paths::normal(path)).unwrap_or_default())
             .collect();
         let packages = packages(&paths, manifests);
+        let versions = Versions::read(manifests);
         let manifests = Manifests::read(manifests);
         let mut typescript = TypeScriptFiles::default();
         let mut python = Vec::new();
@@ -65,6 +67,7 @@ impl Project {
             tables,
             targets,
             by_file,
+            versions,
             python,
             crates,
             classes: Classes::default(),

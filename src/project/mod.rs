@@ -19,6 +19,7 @@ mod table;
 mod tests;
 mod ty;
 mod types;
+mod versions;
 
 use rustc_hash::FxHashMap;
 
@@ -86,6 +87,7 @@ pub struct Project {
     python: imports::python::Files,
     crates: imports::rust::Crates,
     classes: classes::Classes,
+    versions: versions::Versions,
 }
 
 impl Project {
@@ -168,6 +170,12 @@ impl Project {
             .is_some_and(|param| param.kind == ParamKind::Receiver);
         let between = if is_method { "." } else { separator };
         Some(Name::new(&format!("{library}{separator}{class}{between}{name}")))
+    }
+
+    /// Whether the manifest of a module admits only versions of a package that are older than this one. Without a bound it admits the
+    /// newest.
+    pub fn admits_only_older(&self, module: ModuleId, package: &str, than: (u32, u32, u32)) -> bool {
+        self.versions.older(self.path(module), package, than)
     }
 
     /// The module lowered from a file.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::network::{Fact, Listener};
 use crate::ir::{ExprId, Literal, Name};
 use crate::project::{FuncRef, ModuleId, Ty};
 use crate::workspace::Span;
@@ -13,8 +14,12 @@ pub struct Server {
     pub entries: Vec<EntryPoint>,
     /// Where a transport is started, in the same order.
     pub transports: Vec<Transport>,
+    /// Where something listens on the network, in the same order.
+    pub listeners: Vec<Listener>,
     /// Declarations of a tool, resource or prompt that was declared before under the same name, in the same order.
     pub repeated: Vec<EntryPoint>,
+    /// Places that weaken the server on the network, in the same order.
+    pub facts: Vec<Fact>,
     /// Modules that import an MCP server SDK in a package in which no entry point was recognised.
     pub sdk_modules_without_entry: Vec<ModuleId>,
 }

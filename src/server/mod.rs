@@ -16,6 +16,7 @@ mod join;
 mod locals;
 mod members;
 mod method;
+mod network;
 mod raw;
 mod read;
 mod record;
@@ -35,6 +36,8 @@ pub use check::schema_type;
 pub use entry::{
     EntryKind, EntryPoint, Handler, InnerSource, Parameter, Server, SourceParam, SourceShape, Transport, TransportKind,
 };
+
+pub use network::{Auth, Bind, Cors, Fact, FactKind, Listener, Origins, Reason};
 
 use rayon::prelude::*;
 
@@ -82,6 +85,7 @@ impl Server {
             uses::resolve(project, frameworks, &modules, registrars, &mut server.entries);
         }
         join::join(project, frameworks, &mut server, &wanted);
+        (server.listeners, server.facts) = network::read(project, models, &server, skip);
         server
     }
 }

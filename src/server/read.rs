@@ -201,30 +201,7 @@ impl<'a> Reader<'a> {
     /// Which function each expression stands in, and under which key a value stands in a record.
     pub(super) fn compute_scopes(&mut self) {
         let module = self.module;
-        let mut scopes = vec![FuncId::MODULE; module.exprs.len()];
-        let mut mark = |expr: ExprId, func: FuncId| {
-            walk::descend(module, expr, &mut |inner| {
-                if let Some(slot) = scopes.get_mut(inner.0 as usize) {
-                    *slot = func;
-                }
-            });
-        };
-        for (index, function) in module.functions.iter().enumerate() {
-            let func = FuncId(u32::try_from(index).unwrap_or(u32::MAX));
-            let outer = function.parent.unwrap_or(FuncId::MODULE);
-            function.decorators.iter().for_each(|expr| mark(*expr, outer));
-            for param in &function.params {
-                param.default.iter().for_each(|expr| mark(*expr, func));
-            }
-            walk::exprs_of_block(&function.body, &mut |expr| mark(expr, func));
-        }
-        for class in &module.classes {
-            for field in &class.fields {
-                field.value.iter().for_each(|expr| mark(*expr, class.parent));
-            }
-            walk::exprs_of_block(&class.body, &mut |expr| mark(expr, class.parent));
-        }
-        self.scopes = scopes;
+        self.scopes = scopes_of(module);
         for expr in &module.exprs {
             let ExprKind::Record { entries, .. } = &expr.kind else {
                 continue;
@@ -358,6 +335,34 @@ impl<'a> Reader<'a> {
             entry.params.clone_from(&schema.params);
         }
     }
+}
+
+/// The function in which each expression of a module stands.
+pub(super) fn scopes_of(module: &Module) -> Vec<FuncId> {
+    let mut scopes = vec![FuncId::MODULE; module.exprs.len()];
+    let mut mark = |expr: ExprId, func: FuncId| {
+        walk::descend(module, expr, &mut |inner| {
+            if let Some(slot) = scopes.get_mut(inner.0 as usize) {
+                *slot = func;
+            }
+        });
+    };
+    for (index, function) in module.functions.iter().enumerate() {
+        let func = FuncId(u32::try_from(index).unwrap_or(u32::MAX));
+        let outer = function.parent.unwrap_or(FuncId::MODULE);
+        function.decorators.iter().for_each(|expr| mark(*expr, outer));
+        for param in &function.params {
+            param.default.iter().for_each(|expr| mark(*expr, func));
+        }
+        walk::exprs_of_block(&function.body, &mut |expr| mark(expr, func));
+    }
+    for class in &module.classes {
+        for field in &class.fields {
+            field.value.iter().for_each(|expr| mark(*expr, class.parent));
+        }
+        walk::exprs_of_block(&class.body, &mut |expr| mark(expr, class.parent));
+    }
+    scopes
 }
 
 /// The entry kind that a row names.

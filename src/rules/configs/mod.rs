@@ -2,12 +2,14 @@
 
 mod approve;
 mod broad_root;
+mod committed_env;
 mod lockfile;
 mod shell_wrapper;
 mod unpinned;
 
 pub(super) use approve::auto_approve;
 pub(super) use broad_root::broad_root;
+pub(super) use committed_env::committed_env_file;
 pub(super) use lockfile::missing_lockfile;
 pub(super) use shell_wrapper::shell_wrapper;
 pub(super) use unpinned::unpinned_package;

@@ -1,0 +1,131 @@
+//! Rows that say how network servers listen and what authenticates their callers: `rules/models/network.toml`.
+
+use serde::Deserialize;
+
+use super::RowLanguage;
+use crate::ir::Language;
+
+/// One file of such rows.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NetworkRows {
+    /// Calls that start to listen.
+    #[serde(default)]
+    pub listener: Vec<ListenerRow>,
+    /// What authenticates callers, one block for each language.
+    #[serde(default)]
+    pub auth: Vec<AuthRow>,
+}
+
+/// A call that starts to listen. Places within its arguments are written as `0` (position), `host` (keyword, or member of the last record), `0|host`, and
+/// `0.httpStream.host` (members of one).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListenerRow {
+    /// Names the form.
+    pub id: String,
+    /// The language.
+    pub language: RowLanguage,
+    /// Functions and classes called, by qualified name.
+    #[serde(default)]
+    pub call: Vec<String>,
+    /// Methods, of what `of`, `types` or `names` say.
+    #[serde(default)]
+    pub method: Vec<String>,
+    /// What made the receiver: prefixes of qualified names.
+    #[serde(default)]
+    pub of: Vec<String>,
+    /// Its declared type, last segment.
+    #[serde(default)]
+    pub types: Vec<String>,
+    /// How its name ends where neither is known; it must serve MCP then.
+    #[serde(default)]
+    pub names: Vec<String>,
+    /// Arguments that must be there.
+    #[serde(default)]
+    pub needs: Vec<String>,
+    /// Keywords that must not be there.
+    #[serde(default)]
+    pub lacks: Vec<String>,
+    /// Where the host stands; the first that is given counts.
+    #[serde(default)]
+    pub host: Vec<String>,
+    /// Where it stands in the call that made the receiver.
+    #[serde(default)]
+    pub made: Vec<String>,
+    /// Fields of the receiver's `settings` that hold it when they are assigned.
+    #[serde(default)]
+    pub settings: Vec<String>,
+    /// The argument that is a bound socket (`axum::serve(listener, app)`): the call that made it is the one that listens, and its
+    /// first argument the address.
+    #[serde(default)]
+    pub through: Vec<String>,
+    /// Where the transport is named; standard streams, said or by default, do not listen.
+    #[serde(default)]
+    pub transport: Vec<String>,
+    /// What it listens on when no host is given.
+    pub default: DefaultHost,
+    /// What is spoken.
+    #[serde(default)]
+    pub kind: ListenerKind,
+    /// Whether it serves MCP by its nature.
+    #[serde(default)]
+    pub serves: bool,
+}
+
+/// What a framework listens on by default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DefaultHost {
+    /// Every interface.
+    All,
+    /// This machine alone.
+    Loopback,
+    /// There is no default.
+    Unknown,
+}
+
+/// What a listener speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ListenerKind {
+    /// HTTP.
+    #[default]
+    Http,
+    /// WebSocket without a server of its own before it.
+    Websocket,
+}
+
+/// What authenticates callers in one language; all names are last segments.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuthRow {
+    /// The language.
+    pub language: RowLanguage,
+    /// Calls that put something before a route: an argument whose name speaks of authentication counts.
+    pub mounts: Vec<String>,
+    /// What authenticates wherever it is mentioned.
+    pub names: Vec<String>,
+    /// What speaks of authentication and is none.
+    pub not: Vec<String>,
+    /// Calls one of whose `options` authenticates.
+    pub servers: Vec<String>,
+    /// Those options.
+    pub options: Vec<String>,
+    /// Calls that answer a request: with 401 or 403 they refuse one.
+    pub answers: Vec<String>,
+}
+
+impl NetworkRows {
+    /// Listeners of a language, in order.
+    pub fn listeners(&self, language: Language) -> impl Iterator<Item = &ListenerRow> {
+        self.listener
+            .iter()
+            .filter(move |row| row.language.language() == language)
+    }
+
+    /// What authenticates in a language.
+    pub fn auth(&self, language: Language) -> Option<&AuthRow> {
+        self.auth.iter().find(|row| row.language.language() == language)
+    }
+}

@@ -1,0 +1,25 @@
+//! Network listeners: what they listen on, whether they serve MCP, who may call.
+
+mod address;
+mod around;
+mod auth;
+mod cors;
+mod fact;
+mod graph;
+mod host;
+mod listen;
+mod options;
+mod origin;
+mod session;
+mod setting;
+mod signs;
+mod tls;
+mod token;
+
+pub use auth::Auth;
+pub use cors::Cors;
+pub use fact::{Fact, FactKind};
+pub use host::Bind;
+pub(super) use listen::read;
+pub use listen::{Listener, Reason};
+pub use origin::Origins;
