@@ -7,6 +7,8 @@ use crate::finding::{Finding, Severity, Tier};
 use crate::rules::{Context, Draft};
 
 const RULE: &str = "network-exposure";
+/// Web servers and proxies, by a part of their names.
+const PROXIES: &[&str] = &["nginx", "caddy", "traefik", "haproxy", "envoy", "cloudflared"];
 
 pub(in crate::rules) fn exposed_port(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for container in containers(context) {
@@ -76,7 +78,7 @@ fn judge(
             ),
         });
     }
-    if !serves(context, container) {
+    if !serves(context, container) || is_proxy(container) {
         return Some((
             format!("{} can be reached from other machines: {number}", capital(&name)),
             Severity::Low,
@@ -101,6 +103,13 @@ fn judge(
         if is_stdio { Severity::Low } else { Severity::Medium },
         Tier::Default,
     ))
+}
+
+/// Whether a container stands in front of others, and is meant to be reached.
+fn is_proxy(container: &Container) -> bool {
+    let image = container.image.iter().map(|image| image.text.as_str());
+    let mut texts = std::iter::once(container.name.as_str()).chain(image);
+    texts.any(|text| PROXIES.iter().any(|name| text.contains(name)))
 }
 
 fn has_password(container: &Container, store: &Store) -> bool {

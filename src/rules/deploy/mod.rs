@@ -55,8 +55,9 @@ fn has_server(context: &Context<'_>) -> bool {
 fn judges(context: &Context<'_>, file: FileId) -> bool {
     let source = context.workspace.file(file);
     let is_test = matches!(source.role, Role::Test | Role::Fixture | Role::Bench);
-    let is_editor = source.path.split('/').any(|part| part == ".devcontainer");
-    !is_editor && (context.include_tests || !is_test)
+    let has = |names: &[&str]| source.path.split('/').any(|part| names.contains(&part));
+    let is_test = is_test || has(&["testing", "fuzz", "fuzzer", "benchmarks"]);
+    !has(&[".devcontainer"]) && (context.include_tests || !is_test)
 }
 
 /// The images that are built, each with what is read of it.
@@ -109,7 +110,15 @@ fn serves(context: &Context<'_>, container: &Container) -> bool {
         .iter()
         .filter(|other| other.file == container.file && other.context.is_some())
         .collect();
-    matches!(built.as_slice(), [only] if only.place == container.place) && !context.server.entries.is_empty()
+    let path = &context.workspace.file(container.file).path;
+    let folder = path.rfind('/').map_or("", |at| path.get(..=at).unwrap_or_default());
+    let holds_server = || {
+        context.server.entries.iter().any(|entry| {
+            let file = context.project.module(entry.module).file;
+            context.workspace.file(file).path.starts_with(folder)
+        })
+    };
+    matches!(built.as_slice(), [only] if only.place == container.place) && holds_server()
 }
 
 /// How a message names a container.

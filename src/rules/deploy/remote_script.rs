@@ -64,7 +64,7 @@ const ENDINGS: &[&str] = &[".sh", ".bash", ".py", ".pl", ".rb", ".js", ".ps1", "
 pub(in crate::rules) fn remote_script(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (file, dockerfile) in images(context) {
         for stage in &dockerfile.stages {
-            for run in runs(stage) {
+            for run in runs(stage).into_iter().filter(|run| !is_commit(&run.address)) {
                 let severity = if is_versioned(&run.address) {
                     Severity::Low
                 } else {
@@ -83,7 +83,7 @@ pub(in crate::rules) fn remote_script(context: &Context<'_>, findings: &mut Vec<
         for text in container.command.iter().filter(|text| text.text.contains(' ')) {
             let mut shell = Shell::default();
             shell.read(text);
-            for run in shell.runs {
+            for run in shell.runs.into_iter().filter(|run| !is_commit(&run.address)) {
                 let begin = format!("Each time it starts, {} runs", title(container));
                 findings.push(
                     about(
@@ -383,13 +383,19 @@ fn reads_input(name: &str, command: &[Text]) -> bool {
     true
 }
 
-/// Whether an address names a version or a commit.
+/// Whether an address names a version, which its publisher may still change.
 fn is_versioned(address: &str) -> bool {
     address.split('/').any(|part| {
-        let part = part.trim_start_matches('v');
-        let is_commit = part.len() == 40 && part.chars().all(|c| c.is_ascii_hexdigit());
-        let numbers: Vec<&str> = part.split('.').collect();
+        let numbers: Vec<&str> = part.trim_start_matches('v').split('.').collect();
         let is_number = |text: &&str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
-        is_commit || numbers.len() >= 3 && numbers.iter().all(|text| is_number(&text))
+        let is_variable = part.contains('$') && part.to_ascii_uppercase().contains("VERSION");
+        is_variable || numbers.len() >= 3 && numbers.iter().all(|text| is_number(&text))
     })
+}
+
+/// Whether an address names a commit: what stands there stays.
+fn is_commit(address: &str) -> bool {
+    address
+        .split('/')
+        .any(|part| part.len() == 40 && part.chars().all(|c| c.is_ascii_hexdigit()))
 }
