@@ -103,6 +103,9 @@ pub(crate) struct Input {
     /// Files and folders to read [default: the current folder]
     #[arg(value_name = "PATHS")]
     pub(crate) paths: Vec<PathBuf>,
+    /// Read the configs of MCP clients in their standard places in your home instead; nothing in them is started
+    #[arg(long, conflicts_with = "paths")]
+    pub(crate) user_configs: bool,
     /// Leave out paths that match, in the syntax of .gitignore; repeatable
     #[arg(long, value_name = "GLOB")]
     pub(crate) exclude: Vec<String>,

@@ -15,6 +15,7 @@ use std::time::Instant;
 
 use clap::{CommandFactory as _, Parser as _};
 use mcp_lint::config::{self, Config, TEMPLATE};
+use mcp_lint::deploy::home::{System, user_configs};
 use mcp_lint::finding::baseline::Baseline;
 use mcp_lint::finding::{Report, RuleMeta, Severity};
 use mcp_lint::report::{
@@ -87,7 +88,18 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> Result<Exit, Failure> {
+fn run(mut cli: Cli) -> Result<Exit, Failure> {
+    let inputs = match &mut cli.command {
+        None => Some(&mut cli.lint.input),
+        Some(Command::Surface { input, .. }) => Some(input),
+        Some(_) => None,
+    };
+    if let Some(input) = inputs.filter(|input| input.user_configs)
+        && !find_user_configs(input)?
+    {
+        tell("error: nothing to analyse: no config of an MCP client was found in its standard place");
+        return Ok(Exit::Nothing);
+    }
     match cli.command {
         None => lint(&cli.lint),
         Some(Command::Explain { rule }) => explain(&rule),
@@ -118,6 +130,15 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
             Ok(Exit::Clean)
         }
     }
+}
+
+/// Names the configs of clients that are there; `false` if there are none.
+fn find_user_configs(input: &mut Input) -> Result<bool, Failure> {
+    let home = std::env::home_dir().filter(|home| !home.as_os_str().is_empty());
+    let home = home.ok_or_else(|| "the home folder is not known: set HOME".to_owned())?;
+    let places = user_configs(&home, System::here());
+    input.paths = places.into_iter().filter(|path| path.is_file()).collect();
+    Ok(!input.paths.is_empty())
 }
 
 fn lint(args: &Lint) -> Result<Exit, Failure> {

@@ -17,7 +17,7 @@ use crate::lang::{Dialect, comments, lower};
 use crate::models::Models;
 use crate::project::{ModuleId, Project};
 use crate::rules;
-use crate::secrets::{self, Secret};
+use crate::secrets;
 use crate::server::Server;
 use crate::workspace::{self, FileId, FileKind, LoadError, Role, SourceFile, Span, Workspace};
 
@@ -67,6 +67,7 @@ fn scan_here(config: &Config) -> Result<Report, ScanError> {
 /// # Errors
 /// When an embedded file of rows is broken, which a test excludes.
 pub fn analyse(config: &Config, mut workspace: Workspace) -> Result<Report, ScanError> {
+    rayon::spawn(secrets::prepare);
     let mut models = Models::embedded().map_err(ScanError::Models)?;
     models.extend(&config.models);
     let mut coverage = Coverage::of_files(&workspace);
@@ -130,7 +131,7 @@ pub fn analyse(config: &Config, mut workspace: Workspace) -> Result<Report, Scan
     });
     findings.extend(others);
     // also where the rule itself is switched off
-    hide(&mut workspace, &secrets);
+    secrets::hide(&secrets, &mut workspace);
     for finding in &mut findings {
         if let Some(severity) = config.severities.get(&finding.rule) {
             finding.severity = *severity;
@@ -152,6 +153,10 @@ pub fn analyse(config: &Config, mut workspace: Workspace) -> Result<Report, Scan
     }
     coverage.gaps.sort();
     report.surface = rules::surface::entries(&project, &server, &analysis, &mut coverage);
+    report
+        .surface
+        .extend(rules::surface::configured(&deploy, &mut coverage));
+    report.surface.sort_by_key(|entry| (entry.file, entry.span));
     secrets::scrub_surface(&secrets, &workspace, &mut report.surface);
     report.coverage = coverage;
     report.workspace = workspace;
@@ -213,18 +218,6 @@ fn lines_of(finding: &Finding, project: &Project, workspace: &Workspace) -> Vec<
         lines.extend(line(own.start)..=line(own.end.saturating_sub(1).max(own.start)));
     }
     lines
-}
-
-/// Keeps secrets out of all that is shown of the files.
-fn hide(workspace: &mut Workspace, secrets: &[Secret]) {
-    let mut rest = secrets;
-    while let Some(first) = rest.first() {
-        let (same, others) = rest.split_at(rest.iter().take_while(|secret| secret.file == first.file).count());
-        if let Some(file) = workspace.files.get_mut(first.file.index()) {
-            file.hide(same.iter().map(|secret| secret.hidden).collect());
-        }
-        rest = others;
-    }
 }
 
 /// Parses and lowers every source file; a panic in one costs that file alone.

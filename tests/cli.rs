@@ -49,10 +49,61 @@ fn a_clean_run_prints_its_coverage_to_stderr() {
     assert_eq!(stderr(&run(folder.path(), &["--quiet"])), "");
 }
 
+#[cfg(unix)]
+#[test]
+fn the_configs_of_a_user_are_read_in_their_places() {
+    let home = tempfile::tempdir().unwrap();
+    let here = clean_tree();
+    let run_at_home = |args: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mcp-lint"));
+        command.args(args).current_dir(here.path()).env("HOME", home.path());
+        command.output().unwrap()
+    };
+    let output = run_at_home(&["--user-configs"]);
+    assert_eq!(code(&output), Some(3));
+    assert!(
+        stderr(&output).contains("no config of an MCP client"),
+        "{}",
+        stderr(&output)
+    );
+    fs::create_dir(home.path().join(".cursor")).unwrap();
+    fs::write(
+        home.path().join(".cursor/mcp.json"),
+        r#"{"mcpServers": {"notes": {"command": "npx", "args": ["-y", "notes-mcp", "--key", "k"], "trust": true}}}"#,
+    )
+    .unwrap();
+    let output = run_at_home(&["--user-configs", "--format", "concise"]);
+    assert_eq!(code(&output), Some(1), "{}", stderr(&output));
+    let out = stdout(&output);
+    assert!(
+        out.contains("auto-approve") && out.contains("unpinned-package"),
+        "{out}"
+    );
+    assert!(
+        stderr(&output).contains("0 files read and 1 config"),
+        "{}",
+        stderr(&output)
+    );
+    assert!(
+        stderr(&output).contains("1 configured server found"),
+        "{}",
+        stderr(&output)
+    );
+    let output = run_at_home(&["surface", "--user-configs"]);
+    assert_eq!(code(&output), Some(0));
+    assert_eq!(
+        stdout(&output),
+        "mcp.json\n     1  server   notes\n                 Cursor: npx notes-mcp (every tool without asking)\n"
+    );
+    let output = run_at_home(&["--user-configs", "."]);
+    assert_eq!(code(&output), Some(2));
+}
+
 #[test]
 fn nothing_to_analyse_is_its_own_exit_code_for_every_format() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("README.md"), "text").unwrap();
+    fs::write(folder.path().join("data.json"), "{}").unwrap();
     for format in ["text", "concise", "json", "sarif"] {
         let output = run(folder.path(), &["--format", format]);
         assert_eq!(code(&output), Some(3), "{format}");

@@ -222,7 +222,8 @@ fn package_trees_are_counted_and_skipped() {
     assert_eq!(paths(&read(folder.path(), &["node_modules/x"])), ["index.js"]);
     let mut options = options(folder.path(), &[""]);
     options.include_vendored = true;
-    assert_eq!(load(&options).unwrap().files.len(), 4);
+    // the sources, and the settings of the virtual environment
+    assert_eq!(load(&options).unwrap().files.len(), 5);
 }
 
 #[test]

@@ -138,9 +138,20 @@ pub(super) fn read(
     }
 }
 
+/// Where a file lies, with the folders above the root: a config that was named itself is known by them.
+fn place(source: &SourceFile) -> String {
+    let absolute = source.absolute.to_string_lossy();
+    if absolute.is_empty() {
+        source.path.clone()
+    } else {
+        absolute.replace('\\', "/")
+    }
+}
+
 /// What a file of values says of servers.
 fn values(file: FileId, source: &SourceFile, documents: &Documents<'_>) -> Option<Known> {
-    let (folder, name) = split(&source.path);
+    let path = place(source);
+    let (folder, name) = split(&path);
     let name = name.to_lowercase();
     let bare = name.split('.').next().unwrap_or_default();
     let document = || documents.get(file);
@@ -175,14 +186,11 @@ fn values(file: FileId, source: &SourceFile, documents: &Documents<'_>) -> Optio
             ..Known::new(ConfigKind::Workflow)
         });
     }
-    if client::of_path(&source.path).is_none()
-        && !client::may_hold_servers(&source.text)
-        && !client::has_settings(&source.path)
-    {
+    if client::of_path(&path).is_none() && !client::may_hold_servers(&source.text) && !client::has_settings(&path) {
         return None;
     }
-    let servers = client::servers(file, &source.path, document()?);
-    let approvals = client::settings(&source.path, document()?);
+    let servers = client::servers(file, &path, document()?);
+    let approvals = client::settings(&path, document()?);
     let kind = match &servers {
         Some(_) => ConfigKind::Client,
         None if !approvals.is_empty() => ConfigKind::ClientSettings,

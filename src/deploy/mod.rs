@@ -4,8 +4,10 @@
 //! alone.
 
 mod client;
+mod container;
 pub mod home;
 mod kind;
+pub mod knowledge;
 mod manifest;
 mod path;
 pub mod pin;
@@ -19,11 +21,12 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 pub use client::risky_tool;
+pub use container::{Container, Form, Grant, GrantKind, Hardening, Mount, Port, with_defaults};
 pub use kind::ConfigKind;
 pub use program::{Image, Package, Program, Script, commands, name_of as program_name, programs};
 pub use server::{Approval, Command, Launch, Remote, ServerConfig};
 pub use table::{Ecosystem, ScriptLanguage, Weight};
-pub use words::Text;
+pub use words::{Text, joins, split};
 
 use crate::document::{Document, Documents};
 use crate::workspace::{FileId, Workspace};
@@ -39,6 +42,8 @@ pub struct Deploy {
     pub approvals: Vec<(FileId, Approval)>,
     /// Scripts of packages, and steps of workflows that start a server.
     pub commands: Vec<Command>,
+    /// The containers that all of them start.
+    pub containers: Vec<Container>,
 }
 
 impl Deploy {
@@ -59,6 +64,7 @@ impl Deploy {
                 .extend(known.approvals.into_iter().map(|approval| (file, approval)));
             deploy.commands.extend(known.commands);
         }
+        deploy.containers = container::all(&deploy, documents);
         deploy
     }
 

@@ -67,6 +67,13 @@ impl Text {
         }
     }
 
+    /// Name and value of `NAME=value`.
+    pub fn pair(&self) -> Option<(Self, Self)> {
+        let at = self.text.find('=')?;
+        let name = self.text.get(..at)?.to_owned();
+        Some((self.slice(0..at, name), self.after(at + 1)))
+    }
+
     /// The stretch after the first `at` bytes.
     pub fn after(&self, at: usize) -> Self {
         let rest = self.text.get(at..).unwrap_or_default();
@@ -76,7 +83,7 @@ impl Text {
 
 /// Splits a command line as a shell does; what a shell would replace stays as it is written. The signs that join commands
 /// (`&&`, `|`, `;`) are words of their own.
-pub(super) fn split(line: &Text) -> Vec<Text> {
+pub fn split(line: &Text) -> Vec<Text> {
     let mut words = Vec::new();
     let mut word: Option<(usize, String)> = None;
     let mut quote = None;
@@ -123,7 +130,7 @@ pub(super) fn split(line: &Text) -> Vec<Text> {
 }
 
 /// Whether a word joins commands.
-pub(super) fn joins(word: &Text) -> bool {
+pub fn joins(word: &Text) -> bool {
     matches!(word.text.as_str(), "&&" | "||" | "|" | ";" | "&")
 }
 

@@ -23,6 +23,8 @@ pub struct Coverage {
     pub prompts: usize,
     /// Handlers of other requests found.
     pub handlers: usize,
+    /// Servers that files of settings start or call.
+    pub servers: usize,
     /// Files that import an MCP SDK, of projects in which no entry point was recognised.
     pub sdk_files_without_entry: Vec<String>,
     /// Stretches that were not understood.
@@ -54,6 +56,8 @@ pub enum SurfaceKind {
     Prompt,
     /// A handler of another request, such as completions.
     Handler,
+    /// A server that a file of settings starts or calls.
+    Server,
 }
 
 impl SurfaceKind {
@@ -64,6 +68,7 @@ impl SurfaceKind {
             Self::Resource => "resource",
             Self::Prompt => "prompt",
             Self::Handler => "handler",
+            Self::Server => "server",
         }
     }
 }
@@ -84,7 +89,7 @@ pub struct SurfaceEntry {
     pub kind: SurfaceKind,
     /// Its name or URI.
     pub name: String,
-    /// What the server says about it.
+    /// What the server says about it; of a configured server, how it is started or where it is called.
     pub description: Option<String>,
     /// Where it is registered.
     pub file: FileId,

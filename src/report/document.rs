@@ -75,6 +75,7 @@ pub(super) struct CoverageDoc {
     resources: usize,
     prompts: usize,
     handlers: usize,
+    servers: usize,
     sdk_files_without_entry: Vec<String>,
     gaps: Vec<GapDoc>,
     notes: Vec<String>,
@@ -98,6 +99,7 @@ impl CoverageDoc {
             resources: coverage.resources,
             prompts: coverage.prompts,
             handlers: coverage.handlers,
+            servers: coverage.servers,
             sdk_files_without_entry: cleaned(&coverage.sdk_files_without_entry),
             gaps: coverage
                 .gaps

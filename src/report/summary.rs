@@ -33,10 +33,14 @@ pub(super) fn outcome(report: &Report) -> String {
     }
     let _ = write!(
         out,
-        "; {}, {}, {} found; {}",
+        "; {}, {}, {}{} found; {}",
         count(coverage.tools, "tool"),
         count(coverage.resources, "resource"),
         count(coverage.prompts, "prompt"),
+        match coverage.servers {
+            0 => String::new(),
+            servers => format!(", {}", count(servers, "configured server")),
+        },
         count(report.findings.len(), "finding"),
     );
     let by_severity: Vec<_> = Severity::ALL

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::document::{CoverageDoc, VERSION, write};
 use super::wrap::shorten;
 use super::{Style, clean, clean_block};
-use crate::finding::{Report, SurfaceEntry};
+use crate::finding::{Report, SurfaceEntry, SurfaceKind};
 
 #[derive(Serialize)]
 struct Document {
@@ -106,12 +106,15 @@ pub fn surface_text(report: &Report, style: Style) -> String {
             .map(|param| format!("{}: {}", clean(&param.name), clean(&param.ty)))
             .collect();
         let line = file.position(entry.span.start).line;
+        let params = match entry.kind {
+            SurfaceKind::Server => String::new(),
+            _ => format!("({})", params.join(", ")),
+        };
         let _ = writeln!(
             out,
-            "{line:>6}  {:<8} {}({})",
+            "{line:>6}  {:<8} {}{params}",
             entry.kind.as_str(),
             clean(&entry.name),
-            params.join(", ")
         );
         if let Some(description) = &entry.description {
             let text = clean(description);

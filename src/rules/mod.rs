@@ -2,6 +2,7 @@
 
 mod configs;
 mod context;
+mod deploy;
 pub mod flow;
 pub mod network;
 mod page;
@@ -39,9 +40,21 @@ const JUDGES: &[Judge] = &[
     network::weak_session_id::judge,
     configs::auto_approve,
     configs::broad_root,
+    configs::committed_env_file,
+    configs::insecure_transport,
+    configs::missing_auth,
     configs::missing_lockfile,
     configs::shell_wrapper,
     configs::unpinned_package,
+    deploy::broad_mount,
+    deploy::disabled_tls,
+    deploy::exposed_port,
+    deploy::privileged_container,
+    deploy::remote_script,
+    deploy::root_container,
+    deploy::unhardened_container,
+    deploy::unpinned_image,
+    deploy::weak_tls,
     practices::missing_audit_log,
     practices::missing_rate_limit,
     practices::missing_timeout,
@@ -84,10 +97,12 @@ const PAGES: &[(&str, &str)] = pages![
     "annotation-mismatch",
     "argument-injection",
     "auto-approve",
+    "broad-mount",
     "broad-root",
     "code-execution-tool",
     "code-injection",
     "command-injection",
+    "committed-env-file",
     "disabled-tls-verification",
     "duplicate-tool-name",
     "error-leak",
@@ -105,6 +120,9 @@ const PAGES: &[(&str, &str)] = pages![
     "panic-on-input",
     "path-traversal",
     "permissive-cors",
+    "privileged-container",
+    "remote-script",
+    "root-container",
     "secret-in-log",
     "secret-in-output",
     "sensitive-field-in-output",
@@ -119,6 +137,8 @@ const PAGES: &[(&str, &str)] = pages![
     "token-passthrough",
     "unbounded-input",
     "unconfirmed-destructive-tool",
+    "unhardened-container",
+    "unpinned-image",
     "unpinned-package",
     "unsafe-archive-extraction",
     "unsafe-deserialization",
@@ -128,6 +148,7 @@ const PAGES: &[(&str, &str)] = pages![
     "weak-path-containment",
     "weak-session-id",
     "weak-sql-filter",
+    "weak-tls",
     "wildcard-permission",
 ];
 

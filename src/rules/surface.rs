@@ -1,7 +1,9 @@
 //! What a server offers, for the `surface` report.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
+use crate::deploy::{Deploy, Program, ServerConfig, Weight, program_name};
 use crate::finding::{Coverage, SurfaceEntry, SurfaceKind, SurfaceParam};
 use crate::flow::Analysis;
 use crate::ir::{Literal, Name};
@@ -23,6 +25,7 @@ pub fn entries(project: &Project, server: &Server, analysis: &Analysis, coverage
             SurfaceKind::Resource => coverage.resources += 1,
             SurfaceKind::Prompt => coverage.prompts += 1,
             SurfaceKind::Handler => coverage.handlers += 1,
+            SurfaceKind::Server => coverage.servers += 1,
         }
         all.push(SurfaceEntry {
             kind,
@@ -50,6 +53,89 @@ pub fn entries(project: &Project, server: &Server, analysis: &Analysis, coverage
         coverage.sdk_files_without_entry.push(project.path(*module).to_owned());
     }
     all
+}
+
+/// The servers that files of settings start or call; also counts them into the coverage.
+pub fn configured(deploy: &Deploy, coverage: &mut Coverage) -> Vec<SurfaceEntry> {
+    coverage.servers = deploy.servers.len();
+    deploy
+        .servers
+        .iter()
+        .map(|server| SurfaceEntry {
+            kind: SurfaceKind::Server,
+            name: server.name.clone(),
+            description: Some(launch(server)),
+            file: server.file,
+            span: server.place,
+            params: Vec::new(),
+            annotations: BTreeMap::new(),
+            reaches: Vec::new(),
+        })
+        .collect()
+}
+
+/// How a server is started or where it is called, and who does. Arguments are left out: people keep secrets there.
+fn launch(server: &ServerConfig) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for program in server.launch.iter().flat_map(|launch| &launch.programs) {
+        parts.push(match program {
+            Program::Package(package) => {
+                let version = package
+                    .version
+                    .as_ref()
+                    .map_or(String::new(), |version| format!(" {}", version.text));
+                format!(
+                    "{} {}{version}",
+                    program_name(&package.runner.text),
+                    without_credentials(&package.spec.text)
+                )
+            }
+            Program::Image(image) => format!("{} {}", program_name(&image.engine.text), image.image.text),
+            Program::Script(script) => format!("a line for {}", program_name(&script.interpreter.text)),
+            Program::Other(words) => {
+                let mut words = words.iter().map(|word| word.text.as_str());
+                let first = words.next().unwrap_or_default();
+                let file = words
+                    .take_while(|word| !word.starts_with('-'))
+                    .find(|word| word.contains(['/', '.', '\\']));
+                file.map_or_else(|| first.to_owned(), |file| format!("{first} {file}"))
+            }
+        });
+    }
+    if let Some(remote) = &server.remote {
+        parts.push(without_credentials(&remote.url.text));
+    }
+    let mut out = match parts.is_empty() {
+        true => server.origin.clone(),
+        false => format!("{}: {}", server.origin, parts.join(", then ")),
+    };
+    if server.disabled {
+        out.push_str(" (switched off)");
+    }
+    if server.approvals.iter().any(|approval| approval.weight > Weight::Tool) {
+        out.push_str(" (every tool without asking)");
+    } else if !server.approvals.is_empty() {
+        let count = server.approvals.len();
+        let _ = write!(
+            out,
+            " ({count} tool{} without asking)",
+            if count == 1 { "" } else { "s" }
+        );
+    }
+    out
+}
+
+/// An address without what may be secret in it.
+pub(super) fn without_credentials(address: &str) -> String {
+    let Some((scheme, rest)) = address.split_once("://") else {
+        return address.to_owned();
+    };
+    let end = rest.find(['?', '#']).unwrap_or(rest.len());
+    let rest = rest.get(..end).unwrap_or(rest);
+    let host_end = rest.find('/').unwrap_or(rest.len());
+    let (host, path) = rest.split_at(host_end);
+    let host = host.rsplit('@').next().unwrap_or(host);
+    format!("{scheme}://{host}{path}")
 }
 
 /// The name of an entry point for people: its own, or that of its handler.

@@ -175,10 +175,10 @@ impl Reader<'_> {
                 right,
             } => {
                 for (value, text) in [(left, right), (right, left)] {
-                    if text_of(module, *text).is_some() {
-                        if let Some(name) = name_of(module, *value, 0) {
-                            self.take(name, *text, Use::Compared);
-                        }
+                    if text_of(module, *text).is_some()
+                        && let Some(name) = name_of(module, *value, 0)
+                    {
+                        self.take(name, *text, Use::Compared);
                     }
                 }
             }
@@ -204,10 +204,9 @@ impl Reader<'_> {
                 if matches!(
                     &**name,
                     "unwrap_or" | "unwrap_or_else" | "getOrElse" | "or_else" | "default_value" | "default_value_t"
-                ) {
-                    if let (Some(of), Some(arg)) = (name_of(module, *base, 0), call.args.first()) {
-                        self.take(of, arg.value, Use::Fallback);
-                    }
+                ) && let (Some(of), Some(arg)) = (name_of(module, *base, 0), call.args.first())
+                {
+                    self.take(of, arg.value, Use::Fallback);
                 }
                 Some(*name)
             }
@@ -224,10 +223,10 @@ impl Reader<'_> {
             _ => Use::Set,
         };
         for two in call.args.windows(2) {
-            if two.iter().all(|arg| arg.kind == ArgKind::Positional) {
-                if let Some(name) = text_of(module, two[0].value) {
-                    self.take(name, two[1].value, how);
-                }
+            if two.iter().all(|arg| arg.kind == ArgKind::Positional)
+                && let Some(name) = text_of(module, two[0].value)
+            {
+                self.take(name, two[1].value, how);
             }
         }
         if let Some(name) = call.args.first().and_then(|arg| text_of(module, arg.value)) {

@@ -15,6 +15,7 @@ use std::sync::LazyLock;
 use rayon::prelude::*;
 
 use crate::finding::Severity;
+use crate::models::{SecretRows, secret_rows};
 use crate::project::Project;
 use crate::workspace::{FileId, FileKind, Role, SourceFile, Span, Workspace};
 
@@ -22,7 +23,7 @@ use code::Use;
 use name::Purpose;
 use place::{Place, Setting};
 use provider::Providers;
-pub use scrub::{scrub, scrub_surface};
+pub use scrub::{hide, scrub, scrub_surface};
 
 /// What a secret was recognised by.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -64,8 +65,14 @@ pub struct Secret {
     pub severity: Option<Severity>,
 }
 
-// A broken table finds nothing; a test excludes that one is embedded.
-static PROVIDERS: LazyLock<Option<Providers>> = LazyLock::new(|| Providers::new(crate::models::providers().ok()?).ok());
+// A broken table knows nothing; a test excludes that one is embedded.
+static ROWS: LazyLock<SecretRows> = LazyLock::new(|| secret_rows().unwrap_or_default());
+static PROVIDERS: LazyLock<Option<Providers>> = LazyLock::new(|| Providers::new(ROWS.provider.clone()).ok());
+
+/// Prepares what is searched for, which takes about a millisecond: best while files are read.
+pub fn prepare() {
+    LazyLock::force(&PROVIDERS);
+}
 
 /// Every secret in the files, in the order of files and places. Source code in tests is left out unless it is asked for.
 pub fn find(workspace: &Workspace, project: &Project, include_tests: bool) -> Vec<Secret> {
@@ -106,6 +113,7 @@ fn in_file(id: FileId, file: &SourceFile, project: &Project, include_tests: bool
         id,
         file,
         setting,
+        shapes: found.len(),
         found,
     };
     if let Some(module) = project.module_of(id) {
@@ -176,11 +184,7 @@ fn shapes(id: FileId, file: &SourceFile, setting: &Setting, limit: usize, found:
             let Some(value) = file.text.get(one.hidden.clone()) else {
                 continue;
             };
-            let host = file
-                .text
-                .get(one.hidden.end..)
-                .unwrap_or_default()
-                .trim_start_matches('@');
+            let host = host_at(file.text.get(one.hidden.end..).unwrap_or_default());
             match connection(value, host, setting) {
                 Some(Evidence::WellKnown) => {
                     evidence = Evidence::WellKnown;
@@ -201,6 +205,13 @@ fn shapes(id: FileId, file: &SourceFile, setting: &Setting, limit: usize, found:
             severity,
         });
     }
+}
+
+/// The host, port and first slash behind the password of a URI.
+fn host_at(rest: &str) -> &str {
+    let rest = rest.trim_start_matches('@');
+    let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '/' | '"' | '\'' | '`' | '?' | '<' | ')'));
+    rest.get(..end.map_or(rest.len(), |end| end + 1)).unwrap_or(rest)
 }
 
 /// How much the password of a connection to `host…` weighs.
@@ -235,6 +246,8 @@ struct Reader<'a> {
     id: FileId,
     file: &'a SourceFile,
     setting: Setting,
+    /// So many of what was found were told by their shape; they stand first, in order.
+    shapes: usize,
     found: Vec<Secret>,
 }
 
@@ -318,13 +331,14 @@ impl Reader<'_> {
 
     /// Gives a key that was told by its shape the name it stands under; false if there is none in the span.
     fn name_shape(&mut self, span: Span, name: &str) -> bool {
-        let inside = |secret: &&mut Secret| span.contains(secret.span) && matches!(secret.evidence, Evidence::Shape(_));
-        match self.found.iter_mut().find(inside) {
-            Some(secret) => {
+        let shapes = self.found.get_mut(..self.shapes).unwrap_or_default();
+        let first = shapes.partition_point(|secret| secret.span.start < span.start);
+        match shapes.get_mut(first) {
+            Some(secret) if span.contains(secret.span) => {
                 secret.name.get_or_insert_with(|| name.to_owned());
                 true
             }
-            None => false,
+            _ => false,
         }
     }
 

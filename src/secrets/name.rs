@@ -17,12 +17,44 @@ pub(super) enum Purpose {
     Phrase,
 }
 
+/// Of what every name of a secret holds one, in lower case. Nearly all names hold none: the rest is looked at closely.
+pub(super) const TELLING: &[&str] = &[
+    "key",
+    "token",
+    "secret",
+    "pass",
+    "pwd",
+    "pw",
+    "cred",
+    "bearer",
+    "authorization",
+    "mnemonic",
+    "phrase",
+    "pat",
+    "jwt",
+];
+
+/// Whether a name holds one of the telling words anywhere.
+fn may_promise(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    (0..bytes.len()).any(|at| {
+        let rest = bytes.get(at..).unwrap_or_default();
+        matches!(
+            rest.first().map(u8::to_ascii_lowercase),
+            Some(b'k' | b't' | b's' | b'p' | b'c' | b'b' | b'a' | b'm' | b'j')
+        ) && TELLING.iter().any(|word| {
+            rest.get(..word.len())
+                .is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()))
+        })
+    })
+}
+
 /// Longest name that is looked at.
 const LONGEST: usize = 80;
 
 /// What a name promises; `None` for names that promise no secret, such as those of things about a secret.
 pub(super) fn purpose(name: &str) -> Option<Purpose> {
-    if name.len() > LONGEST || name.len() < 3 {
+    if name.len() > LONGEST || !may_promise(name) {
         return None;
     }
     let words = words(name);

@@ -56,6 +56,7 @@ const TRIALS: &[&str] = &[
     "tests",
     "testing",
     "dev",
+    "devcontainer",
     "playground",
     "tutorial",
     "tutorials",

@@ -1,12 +1,13 @@
 //! Keeps secrets out of the texts that rules write.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
 
 use super::{Evidence, Secret};
 use crate::finding::{Finding, Step, SurfaceEntry};
-use crate::workspace::Workspace;
+use crate::workspace::{FileId, Span, Workspace};
 
 /// Shorter secrets are words that stand in texts for other reasons.
 const SHORTEST: usize = 12;
@@ -43,6 +44,41 @@ pub fn scrub_surface(secrets: &[Secret], workspace: &Workspace, surface: &mut [S
     }
 }
 
+/// Keeps secrets out of all that is shown of the files: where they were found, and wherever else the same text stands.
+pub fn hide(secrets: &[Secret], workspace: &mut Workspace) {
+    if secrets.is_empty() {
+        return;
+    }
+    let finder = finder(secrets, workspace).map(|(finder, _)| Arc::new(finder));
+    let mut spans: BTreeMap<FileId, Vec<Span>> = BTreeMap::new();
+    for secret in secrets {
+        spans.entry(secret.file).or_default().push(secret.hidden);
+    }
+    for (index, file) in workspace.files.iter_mut().enumerate() {
+        let own = u32::try_from(index).ok().and_then(|index| spans.remove(&FileId(index)));
+        file.hide(own.unwrap_or_default(), finder.clone());
+    }
+}
+
+/// Finds the secrets that are no common words; and how many they are.
+fn finder(secrets: &[Secret], workspace: &Workspace) -> Option<(AhoCorasick, usize)> {
+    let hidden: BTreeSet<&str> = secrets
+        .iter()
+        .filter(|secret| {
+            matches!(
+                secret.evidence,
+                Evidence::Shape(_) | Evidence::Random | Evidence::Connection
+            )
+        })
+        .filter_map(|secret| Some(workspace.get(secret.file)?.slice(secret.hidden)))
+        .filter(|text| text.len() >= SHORTEST)
+        .collect();
+    if hidden.is_empty() {
+        return None;
+    }
+    Some((AhoCorasick::new(&hidden).ok()?, hidden.len()))
+}
+
 struct Scrubber {
     finder: AhoCorasick,
     blanks: Vec<&'static str>,
@@ -50,18 +86,10 @@ struct Scrubber {
 
 impl Scrubber {
     fn new(secrets: &[Secret], workspace: &Workspace) -> Option<Self> {
-        let hidden: BTreeSet<&str> = secrets
-            .iter()
-            .filter(|secret| matches!(secret.evidence, Evidence::Shape(_) | Evidence::Random))
-            .filter_map(|secret| Some(workspace.get(secret.file)?.slice(secret.hidden)))
-            .filter(|text| text.len() >= SHORTEST)
-            .collect();
-        if hidden.is_empty() {
-            return None;
-        }
+        let (finder, count) = finder(secrets, workspace)?;
         Some(Self {
-            finder: AhoCorasick::new(&hidden).ok()?,
-            blanks: vec![BLANK; hidden.len()],
+            finder,
+            blanks: vec![BLANK; count],
         })
     }
 

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
+use super::name::{TELLING, purpose};
 use crate::workspace::Syntax;
 
 /// Longest name that is read.
@@ -12,25 +13,8 @@ const LONGEST_NAME: usize = 80;
 /// Longest value that is read.
 const LONGEST_VALUE: usize = 1024;
 
-/// Of what every name of a secret holds one.
-const WORDS: &[&str] = &[
-    "key",
-    "token",
-    "secret",
-    "pass",
-    "pwd",
-    "credential",
-    "creds",
-    "bearer",
-    "authorization",
-    "mnemonic",
-    "phrase",
-    "_pat",
-    "jwt",
-];
-
 static FINDER: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(WORDS).ok());
+    LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(TELLING).ok());
 
 /// How a text writes its values.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -62,7 +46,7 @@ pub(super) struct Pair {
     pub(super) form: Form,
 }
 
-/// The pairs whose names hold a word that names of secrets hold, in the order of the names.
+/// The pairs whose names promise a secret, in the order of the names.
 pub(super) fn pairs(text: &str, dialect: Dialect) -> Vec<Pair> {
     let mut found: Vec<Pair> = Vec::new();
     let Some(finder) = FINDER.as_ref() else {
@@ -80,10 +64,12 @@ pub(super) fn pairs(text: &str, dialect: Dialect) -> Vec<Pair> {
         }
         let name = reader.name_around(hit.range());
         done = name.end;
-        if name.len() > LONGEST_NAME || reader.is_comment(name.start) {
+        if name.len() > LONGEST_NAME || text.get(name.clone()).and_then(purpose).is_none() {
             continue;
         }
-        if let Some((value, form)) = reader.value_of(&name) {
+        if let Some((value, form)) = reader.value_of(&name)
+            && !reader.is_comment(name.start)
+        {
             found.push(Pair { name, value, form });
         }
     }
@@ -122,16 +108,15 @@ impl Reader<'_> {
             end += 1;
         }
         // `${NAME-value}`
-        if self.before(start) == b'{' {
-            if let Some(dash) = self
-                .bytes
-                .get(start..end)
-                .and_then(|name| name.iter().position(|byte| *byte == b'-'))
-            {
-                if start + dash > hit.start {
-                    end = start + dash;
-                }
-            }
+        let dash = self
+            .bytes
+            .get(start..end)
+            .and_then(|name| name.iter().position(|byte| *byte == b'-'));
+        if let Some(dash) = dash
+            && self.before(start) == b'{'
+            && start + dash > hit.start
+        {
+            end = start + dash;
         }
         start..end
     }

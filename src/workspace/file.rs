@@ -1,8 +1,11 @@
 //! One file that was read.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
+
+use aho_corasick::AhoCorasick;
 
 use super::lines::floor_boundary;
 use super::{ColumnUnit, LineIndex, Position, Span, Syntax};
@@ -90,6 +93,7 @@ pub struct SourceFile {
     pub had_bom: bool,
     lines: OnceLock<LineIndex>,
     hidden: Vec<Span>,
+    blank: Option<Arc<AhoCorasick>>,
 }
 
 impl SourceFile {
@@ -105,6 +109,7 @@ impl SourceFile {
             had_bom: false,
             lines: OnceLock::new(),
             hidden: Vec::new(),
+            blank: None,
         }
     }
 
@@ -133,7 +138,7 @@ impl SourceFile {
     }
 
     /// A span's bounds, clamped to the file and to whole characters, so that the text can be sliced by them.
-    pub fn range(&self, span: Span) -> std::ops::Range<usize> {
+    pub fn range(&self, span: Span) -> Range<usize> {
         let start = floor_boundary(&self.text, span.start as usize);
         let end = floor_boundary(&self.text, span.end as usize);
         start..end.max(start)
@@ -144,10 +149,11 @@ impl SourceFile {
         self.text.get(self.range(span)).unwrap_or_default()
     }
 
-    /// Says which stretches hold secrets: no report shows them.
-    pub fn hide(&mut self, mut spans: Vec<Span>) {
+    /// Says which stretches hold secrets, and what else to look for wherever text of the file is shown.
+    pub fn hide(&mut self, mut spans: Vec<Span>, elsewhere: Option<Arc<AhoCorasick>>) {
         spans.sort();
         self.hidden = spans;
+        self.blank = elsewhere;
     }
 
     /// The stretches that hold secrets, in order.
@@ -155,21 +161,36 @@ impl SourceFile {
         &self.hidden
     }
 
+    /// Those that lie in a range, or partly in it.
+    pub fn hidden_in(&self, range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+        let first = self.hidden.partition_point(|span| span.range().end <= range.start);
+        let rest = self.hidden.get(first..).unwrap_or_default().iter();
+        let own = rest.take_while(move |span| span.range().start < range.end);
+        own.map(|span| self.range(*span))
+    }
+
     /// A stretch of the text as it may be shown: a star stands for each byte of a secret, so that offsets stay true.
-    pub fn shown(&self, range: std::ops::Range<usize>) -> Cow<'_, str> {
+    pub fn shown(&self, range: Range<usize>) -> Cow<'_, str> {
         let text = self.text.get(range.clone()).unwrap_or_default();
-        let mut blanked: Option<String> = None;
-        for span in &self.hidden {
-            let hidden = self.range(*span);
+        let mut secrets: Vec<Range<usize>> = Vec::new();
+        for hidden in self.hidden_in(range.clone()) {
             let (start, end) = (hidden.start.max(range.start), hidden.end.min(range.end));
             if start < end {
-                let text = blanked.get_or_insert_with(|| text.to_owned());
-                let stars = "*".repeat(end - start);
-                if text.is_char_boundary(start - range.start) && text.is_char_boundary(end - range.start) {
-                    text.replace_range(start - range.start..end - range.start, &stars);
-                }
+                secrets.push(start - range.start..end - range.start);
             }
         }
-        blanked.map_or(Cow::Borrowed(text), Cow::Owned)
+        if let Some(finder) = &self.blank {
+            secrets.extend(finder.find_iter(text).map(|found| found.range()));
+        }
+        if secrets.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        let mut blanked = text.to_owned();
+        for secret in secrets {
+            if text.is_char_boundary(secret.start) && text.is_char_boundary(secret.end) {
+                blanked.replace_range(secret.clone(), &"*".repeat(secret.len()));
+            }
+        }
+        Cow::Owned(blanked)
     }
 }

@@ -198,7 +198,9 @@ pub(super) fn kind_of_plain(path: &str) -> Option<FileKind> {
     }
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     let (stem, extension) = without_template_ending(&name).rsplit_once('.')?;
-    let is_text = stem.is_empty() || TEXT_EXTENSIONS.binary_search(&extension).is_ok();
+    // `.gitignore` and its kind list paths
+    let is_hidden = stem.is_empty() && !extension.ends_with("ignore");
+    let is_text = is_hidden || TEXT_EXTENSIONS.binary_search(&extension).is_ok();
     Some(if is_text && !stem.ends_with(".min") && !is_lock_file(&name) {
         FileKind::Text
     } else {

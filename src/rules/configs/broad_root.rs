@@ -86,7 +86,6 @@ fn names_root(name: &str) -> bool {
         .filter(|word| !word.is_empty())
         .map(str::to_owned)
         .collect();
-    let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
     let places = [
         "dir",
         "dirs",
@@ -111,7 +110,17 @@ fn names_root(name: &str) -> bool {
         "writable",
         "permitted",
     ];
-    has(&places) && has(&limits)
+    let at = |list: &[&str]| -> Vec<usize> {
+        let named = words.iter().enumerate();
+        named
+            .filter(|(_, word)| list.contains(&word.as_str()))
+            .map(|(at, _)| at)
+            .collect()
+    };
+    // two words: `root` alone may be any root
+    at(&places)
+        .iter()
+        .any(|place| at(&limits).iter().any(|limit| limit != place))
 }
 
 /// What a path is, if it holds more than a project.

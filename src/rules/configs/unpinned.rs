@@ -7,6 +7,7 @@ use crate::deploy::pin::{self, Pin};
 use crate::deploy::{ConfigKind, Ecosystem, Package, Program, Text, programs};
 use crate::document::{Arguments, Node};
 use crate::finding::Finding;
+use crate::rules::surface::without_credentials;
 use crate::rules::{Context, Draft};
 use crate::workspace::FileId;
 
@@ -70,22 +71,9 @@ fn loose(package: &Package) -> Option<String> {
         Pin::Moving(version) => Some(format!("`{name}` in a version that moves: `{version}`")),
         Pin::Unversioned => Some(format!(
             "`{}` as it is when it starts: no revision is named",
-            shown(&package.spec)
+            without_credentials(&package.spec.text)
         )),
         Pin::Exact | Pin::Unknown => None,
-    }
-}
-
-/// An address without what may stand before its host.
-fn shown(spec: &Text) -> String {
-    match spec.text.split_once("://") {
-        Some((scheme, rest)) => {
-            let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-            let host = host.rsplit('@').next().unwrap_or(host);
-            let path = path.split(['?', '#']).next().unwrap_or(path);
-            format!("{scheme}://{host}/{path}")
-        }
-        None => spec.text.clone(),
     }
 }
 

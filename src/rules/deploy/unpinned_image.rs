@@ -1,0 +1,95 @@
+//! `unpinned-image`: a container is built on or started from an image without a fixed version.
+
+use super::{about, capital, containers, draft, images, title};
+use crate::deploy::pin::{Pin, of_image};
+use crate::deploy::{Container, with_defaults};
+use crate::document::Stage;
+use crate::finding::{Finding, Severity, Tier};
+use crate::rules::Context;
+use crate::workspace::Span;
+
+const RULE: &str = "unpinned-image";
+
+pub(in crate::rules) fn unpinned_image(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    for (file, dockerfile) in images(context) {
+        for stage in &dockerfile.stages {
+            let Some(image) = base(stage) else { continue };
+            if let Some((what, tier)) = judge(image) {
+                let message = format!("The image is built on {what}");
+                findings.push(
+                    draft(context, RULE, file, stage.image.span, message, Severity::Low)
+                        .tier(tier)
+                        .label("what is fetched")
+                        .help(help(image, tier))
+                        .scope(stage.name.as_ref().map_or("", |name| name.text.as_str()))
+                        .build(),
+                );
+            }
+        }
+    }
+    let all = containers(context);
+    for container in &all {
+        let Some((image, span)) = started(container, &all) else {
+            continue;
+        };
+        if let Some((what, tier)) = judge(&image) {
+            let message = format!("{} runs {what}", capital(&title(container)));
+            findings.push(
+                about(context, RULE, container, span, message, Severity::Low)
+                    .tier(tier)
+                    .label("what is fetched")
+                    .help(help(&image, tier))
+                    .build(),
+            );
+        }
+    }
+}
+
+/// The image that a stage fetches; `None` for a stage before it and for the empty image.
+fn base(stage: &Stage) -> Option<&str> {
+    let image = stage.image.text.as_str();
+    (stage.parent.is_none() && !image.eq_ignore_ascii_case("scratch")).then_some(image)
+}
+
+/// The image that is fetched for a container; `None` for one that is made here.
+fn started(container: &Container, all: &[&Container]) -> Option<(String, Span)> {
+    let text = container.image.as_ref()?;
+    let image = with_defaults(&text.text);
+    let is_here = |other: &&&Container| {
+        other.file == container.file
+            && other.built
+            && other
+                .image
+                .as_ref()
+                .is_some_and(|made| with_defaults(&made.text) == image)
+    };
+    (!container.built && !all.iter().any(|other| is_here(&other))).then_some((image, text.span))
+}
+
+/// What is fetched if that is not fixed, and who wants to know.
+fn judge(image: &str) -> Option<(String, Tier)> {
+    let is_open = image.contains(['$', '<', '{']) || image.to_ascii_lowercase().starts_with("your");
+    match of_image(image) {
+        // A variable may hold the digest.
+        _ if is_open && !matches!(of_image(image), Pin::Moving(_)) => None,
+        Pin::Missing => Some((
+            format!("whatever is published as `{image}` when it is fetched: without a tag that is `latest`"),
+            Tier::Default,
+        )),
+        Pin::Moving(tag) => Some((format!("`{image}`, and the tag `{tag}` moves"), Tier::Default)),
+        Pin::Exact if !image.contains("sha256:") => Some((
+            format!("`{image}`, whose tag can be set to another image: no digest is named"),
+            Tier::Strict,
+        )),
+        Pin::Exact | Pin::Unversioned | Pin::Unknown => None,
+    }
+}
+
+fn help(image: &str, tier: Tier) -> String {
+    let bare = crate::deploy::knowledge::name_of_image(image).0;
+    if tier == Tier::Strict {
+        format!("add the digest of what you looked at: `{image}@sha256:…`")
+    } else {
+        format!("name the version that you looked at, best with its digest: `{bare}:<version>@sha256:…`")
+    }
+}
