@@ -53,8 +53,7 @@ fn without_secrets(file: &SourceFile, span: Span) -> Cow<'_, str> {
     let whole = file.range(span);
     let mut out = String::new();
     let mut at = whole.start;
-    for hidden in file.hidden() {
-        let hidden = file.range(*hidden);
+    for hidden in file.hidden_in(whole.clone()) {
         let (start, end) = (hidden.start.max(at), hidden.end.min(whole.end));
         if start < end {
             out.push_str(file.text.get(at..start).unwrap_or_default());

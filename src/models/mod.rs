@@ -25,7 +25,7 @@ pub use row::{
     Access, ActKind, ActRow, AliasRow, Below, Condition, Is, On, OwnRows, PropagatorRow, Property, Registrations,
     RowFile, SanitizerRow, SinkRow, SourceKind, SourceRow, Spared,
 };
-pub use secrets::{Check, ProviderRow, providers};
+pub use secrets::{Check, ProviderRow, SecretRows, SecretWords, secret_rows};
 pub use select::{Base, Pick, Selector};
 pub use table::{Entry, Models};
 pub use wording::{Phrases, Wording, words};

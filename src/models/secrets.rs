@@ -46,19 +46,34 @@ pub enum Check {
     Uri,
 }
 
-#[derive(Deserialize)]
+/// Texts that say what a value is, in lower case.
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
-    provider: Vec<ProviderRow>,
+pub struct SecretWords {
+    /// What stands in values that are there to be replaced.
+    pub placeholders: Vec<String>,
+    /// Pieces of keys that emulators and documents print.
+    pub published: Vec<String>,
+    /// Passwords that everybody tries first.
+    pub passwords: Vec<String>,
+}
+
+/// All that the file holds.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecretRows {
+    /// The shapes of keys.
+    pub provider: Vec<ProviderRow>,
+    /// What values say of themselves.
+    pub words: SecretWords,
 }
 
 /// The rows that ship with the program.
 ///
 /// # Errors
 /// When the embedded file is broken, which a test excludes.
-pub fn providers() -> Result<Vec<ProviderRow>, String> {
-    let file: File = toml::from_str(TEXT).map_err(|error| format!("rules/models/secrets.toml: {error}"))?;
-    Ok(file.provider)
+pub fn secret_rows() -> Result<SecretRows, String> {
+    toml::from_str(TEXT).map_err(|error| format!("rules/models/secrets.toml: {error}"))
 }
 
 #[cfg(test)]
@@ -67,7 +82,7 @@ mod tests {
 
     #[test]
     fn rows_load_and_none_stands_twice() {
-        let rows = providers().unwrap();
+        let rows = secret_rows().unwrap().provider;
         for (index, row) in rows.iter().enumerate() {
             assert!(!row.literals.is_empty(), "{}", row.name);
             let twin = rows[..index].iter().find(|other| other.pattern == row.pattern);

@@ -41,6 +41,8 @@ const JUDGES: &[Judge] = &[
     configs::auto_approve,
     configs::broad_root,
     configs::committed_env_file,
+    configs::insecure_transport,
+    configs::missing_auth,
     configs::missing_lockfile,
     configs::shell_wrapper,
     configs::unpinned_package,

@@ -8,6 +8,8 @@ use crate::secrets::{Evidence, Secret};
 use crate::workspace::{FileId, Span};
 
 const RULE: &str = "hardcoded-secret";
+/// The most secrets of one file that are told each for itself: a file that holds more is a list.
+const PER_FILE: usize = 100;
 /// The most places of one secret that are named.
 const PLACES: usize = 20;
 
@@ -30,7 +32,22 @@ pub(super) fn judge(context: &Context<'_>, findings: &mut Vec<Finding>) {
             groups.entry((secret.file, text, name)).or_default().push(secret);
         }
     }
-    findings.extend(groups.values().filter_map(|group| tell(context, group)));
+    let mut groups: Vec<&Vec<&Secret>> = groups.values().collect();
+    groups.sort_by_key(|group| group.first().map(|secret| (secret.file, secret.span)));
+    for file in groups.chunk_by(|left, right| left.first().map(|one| one.file) == right.first().map(|one| one.file)) {
+        let mut own: Vec<Finding> = file
+            .iter()
+            .take(PER_FILE)
+            .filter_map(|group| tell(context, group))
+            .collect();
+        if let Some(last) = own.last_mut().filter(|_| file.len() > PER_FILE) {
+            last.notes.push(format!(
+                "{} more secrets in this file are not told",
+                file.len() - PER_FILE
+            ));
+        }
+        findings.extend(own);
+    }
 }
 
 fn tell(context: &Context<'_>, group: &[&Secret]) -> Option<Finding> {

@@ -15,6 +15,7 @@ use std::sync::LazyLock;
 use rayon::prelude::*;
 
 use crate::finding::Severity;
+use crate::models::{SecretRows, secret_rows};
 use crate::project::Project;
 use crate::workspace::{FileId, FileKind, Role, SourceFile, Span, Workspace};
 
@@ -64,8 +65,9 @@ pub struct Secret {
     pub severity: Option<Severity>,
 }
 
-// A broken table finds nothing; a test excludes that one is embedded.
-static PROVIDERS: LazyLock<Option<Providers>> = LazyLock::new(|| Providers::new(crate::models::providers().ok()?).ok());
+// A broken table knows nothing; a test excludes that one is embedded.
+static ROWS: LazyLock<SecretRows> = LazyLock::new(|| secret_rows().unwrap_or_default());
+static PROVIDERS: LazyLock<Option<Providers>> = LazyLock::new(|| Providers::new(ROWS.provider.clone()).ok());
 
 /// Prepares what is searched for, which takes about a millisecond: best while files are read.
 pub fn prepare() {
@@ -111,6 +113,7 @@ fn in_file(id: FileId, file: &SourceFile, project: &Project, include_tests: bool
         id,
         file,
         setting,
+        shapes: found.len(),
         found,
     };
     if let Some(module) = project.module_of(id) {
@@ -243,6 +246,8 @@ struct Reader<'a> {
     id: FileId,
     file: &'a SourceFile,
     setting: Setting,
+    /// So many of what was found were told by their shape; they stand first, in order.
+    shapes: usize,
     found: Vec<Secret>,
 }
 
@@ -326,13 +331,14 @@ impl Reader<'_> {
 
     /// Gives a key that was told by its shape the name it stands under; false if there is none in the span.
     fn name_shape(&mut self, span: Span, name: &str) -> bool {
-        let inside = |secret: &&mut Secret| span.contains(secret.span) && matches!(secret.evidence, Evidence::Shape(_));
-        match self.found.iter_mut().find(inside) {
-            Some(secret) => {
+        let shapes = self.found.get_mut(..self.shapes).unwrap_or_default();
+        let first = shapes.partition_point(|secret| secret.span.start < span.start);
+        match shapes.get_mut(first) {
+            Some(secret) if span.contains(secret.span) => {
                 secret.name.get_or_insert_with(|| name.to_owned());
                 true
             }
-            None => false,
+            _ => false,
         }
     }
 

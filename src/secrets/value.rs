@@ -1,5 +1,7 @@
 //! What a value looks like: a reference, something to be filled in, words, a well-known password, or a key.
 
+use super::ROWS;
+
 /// What stands for a value that comes from elsewhere.
 pub(super) fn is_reference(value: &str) -> bool {
     const PARTS: &[&str] = &[
@@ -93,75 +95,10 @@ fn is_base64_shaped(value: &str) -> bool {
     value.len() >= 40 && value.len().is_multiple_of(4) && value.ends_with('=')
 }
 
-/// Texts that say of themselves that they are no key.
-const PLACEHOLDERS: &[&str] = &[
-    "your",
-    "example",
-    "sample",
-    "placeholder",
-    "dummy",
-    "fake",
-    "mock",
-    "redacted",
-    "changeme",
-    "change_me",
-    "change-me",
-    "change_this",
-    "change-this",
-    "changethis",
-    "replace",
-    "insert",
-    "fixme",
-    "enter_",
-    "enter-",
-    "goes_here",
-    "goes-here",
-    "_here",
-    "-here",
-    "actual",
-    "xxxx",
-    "****",
-    "....",
-    "…",
-    "•••",
-    "abc123",
-    "123abc",
-    "foobar",
-    "deadbeef",
-    "test_",
-    "test-",
-    "-test",
-    "_test",
-    "testing",
-    "lorem",
-    "sentinel",
-    "invalid",
-    "not_a_",
-    "not-a-",
-    "notreal",
-    "not-real",
-    "not_real",
-    "todo",
-    "undefined",
-    "masked",
-    "hidden",
-    "<",
-    ">",
-    "some-",
-    "some_",
-    "my_",
-    "my-",
-    "myapi",
-    "mysecret",
-    "mytoken",
-    "mykey",
-    "demo",
-];
-
 /// Whether a value is there to be replaced.
 pub(super) fn is_placeholder(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
-    PLACEHOLDERS.iter().any(|part| lower.contains(part))
+    ROWS.words.placeholders.iter().any(|part| lower.contains(part.as_str()))
         || matches!(
             lower.as_str(),
             "none"
@@ -395,16 +332,8 @@ fn is_segmented(value: &str) -> bool {
     covered * 10 >= total * 7
 }
 
-/// Parts of keys that emulators and documents publish, in lower case.
-const PUBLISHED: &[&str] = &[
-    "eby8vdm02xnocqflquw",
-    "c2y6ydjf5/r+ob0n8a7cgv30",
-    "akiaiosfodnn7",
-    "wjalrxutnfemi",
-];
-
 fn is_published(lower: &str) -> bool {
-    PUBLISHED.iter().any(|part| lower.contains(part))
+    ROWS.words.published.iter().any(|part| lower.contains(part.as_str()))
 }
 
 /// Whether the secret part of a provider's key is one: not filled with letters to be replaced.
@@ -438,69 +367,12 @@ pub(super) fn is_live(hidden: &str) -> bool {
         && (has_digit || !is_wordy(hidden))
 }
 
-/// Passwords that everybody tries first.
-const WELL_KNOWN: &[&str] = &[
-    "123456",
-    "12345678",
-    "123456789",
-    "admin",
-    "admin123",
-    "administrator",
-    "adminpass",
-    "adminpassword",
-    "changeit",
-    "changeme",
-    "default",
-    "dev",
-    "devpassword",
-    "elastic",
-    "guest",
-    "letmein",
-    "mariadb",
-    "master",
-    "minio",
-    "minioadmin",
-    "mongo",
-    "mysecretpassword",
-    "mysql",
-    "neo4j",
-    "p@ssw0rd",
-    "p@ssword",
-    "pass",
-    "passw0rd",
-    "password",
-    "password1",
-    "password123",
-    "postgres",
-    "postgrespassword",
-    "qwerty",
-    "rabbitmq",
-    "redis",
-    "root",
-    "rootpass",
-    "rootpassword",
-    "rootpassword123",
-    "sa",
-    "secret",
-    "secretpassword",
-    "supersecret",
-    "supersecretpassword",
-    "test",
-    "test123",
-    "testpass",
-    "testpassword",
-    "toor",
-    "user",
-    "userpassword",
-    "welcome",
-];
-
 /// Whether it is one of the passwords that everybody tries first.
 pub(super) fn is_well_known(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let folded: String = lower.chars().filter(|c| !matches!(c, '_' | '-')).collect();
     let folded = folded.trim_end_matches(['!', '1', '2', '3']);
-    WELL_KNOWN.contains(&lower.as_str()) || WELL_KNOWN.contains(&folded)
+    ROWS.words.passwords.iter().any(|word| *word == lower || word == folded)
 }
 
 /// Whether a value looks like a password that a person chose: letters with digits or signs, no name and no word.

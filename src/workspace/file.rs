@@ -161,12 +161,19 @@ impl SourceFile {
         &self.hidden
     }
 
+    /// Those that lie in a range, or partly in it.
+    pub fn hidden_in(&self, range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+        let first = self.hidden.partition_point(|span| span.range().end <= range.start);
+        let rest = self.hidden.get(first..).unwrap_or_default().iter();
+        let own = rest.take_while(move |span| span.range().start < range.end);
+        own.map(|span| self.range(*span))
+    }
+
     /// A stretch of the text as it may be shown: a star stands for each byte of a secret, so that offsets stay true.
     pub fn shown(&self, range: Range<usize>) -> Cow<'_, str> {
         let text = self.text.get(range.clone()).unwrap_or_default();
         let mut secrets: Vec<Range<usize>> = Vec::new();
-        for span in &self.hidden {
-            let hidden = self.range(*span);
+        for hidden in self.hidden_in(range.clone()) {
             let (start, end) = (hidden.start.max(range.start), hidden.end.min(range.end));
             if start < end {
                 secrets.push(start - range.start..end - range.start);

@@ -4,6 +4,7 @@ mod approve;
 mod broad_root;
 mod committed_env;
 mod lockfile;
+mod remote;
 mod shell_wrapper;
 mod unpinned;
 
@@ -11,6 +12,7 @@ pub(super) use approve::auto_approve;
 pub(super) use broad_root::broad_root;
 pub(super) use committed_env::committed_env_file;
 pub(super) use lockfile::missing_lockfile;
+pub(super) use remote::{insecure_transport, missing_auth};
 pub(super) use shell_wrapper::shell_wrapper;
 pub(super) use unpinned::unpinned_package;
 

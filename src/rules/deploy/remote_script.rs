@@ -389,7 +389,7 @@ fn is_versioned(address: &str) -> bool {
         let numbers: Vec<&str> = part.trim_start_matches('v').split('.').collect();
         let is_number = |text: &&str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
         let is_variable = part.contains('$') && part.to_ascii_uppercase().contains("VERSION");
-        is_variable || numbers.len() >= 3 && numbers.iter().all(|text| is_number(text))
+        is_variable || numbers.len() >= 3 && numbers.iter().all(is_number)
     })
 }
 
