@@ -19,7 +19,7 @@ use mcp_lint::deploy::home::{System, user_configs};
 use mcp_lint::finding::baseline::Baseline;
 use mcp_lint::finding::{Report, RuleMeta, Severity};
 use mcp_lint::report::{
-    Format, Style, closing_line, files, page, remarks, render, rules_json, rules_text, statistics, surface_json,
+    Format, Style, closing_line, count, files, page, remarks, render, rules_json, rules_text, statistics, surface_json,
     surface_text, warnings,
 };
 use mcp_lint::rules;
@@ -145,6 +145,15 @@ fn lint(args: &Lint) -> Result<Exit, Failure> {
     for path in &args.input.paths {
         check_path(path)?;
     }
+    for (index, output) in args.output.iter().enumerate() {
+        if args.output.iter().take(index).any(|other| other.path == output.path) {
+            return Err(format!(
+                "two reports go to `{}`: the second would replace the first",
+                output.path.display()
+            )
+            .into());
+        }
+    }
     let start = Instant::now();
     let prepared = prepare(&args.input, Some(&args.judge))?;
     if args.show_files {
@@ -173,12 +182,7 @@ fn lint(args: &Lint) -> Result<Exit, Failure> {
     report.elapsed = start.elapsed();
     for output in &args.output {
         let text = render(output.format, &report, rules::all(), Style::default());
-        to_file(&output.path, &text).map_err(|error| {
-            format!(
-                "cannot write `{}`: {error}; does its folder exist?",
-                output.path.display()
-            )
-        })?;
+        write(&output.path, &text)?;
     }
     if args.statistics {
         print(&statistics(&report))
@@ -220,14 +224,12 @@ fn baseline_write(args: &BaselineArgs) -> Result<Exit, Failure> {
     let report = scan(&prepared.config, args.input.quiet)?;
     let scope = prepared.scope(&path);
     let baseline = Baseline::of(&report, old.as_ref(), &scope);
-    write_baseline(&path, &baseline)?;
+    write(&path, &baseline.text())?;
     if !args.input.quiet {
         close(&report);
         let name = config::display(&path);
-        tell(&format!(
-            "wrote {name} with {} finding(s); from now on only others are told",
-            baseline.len()
-        ));
+        let known = count(baseline.len(), "finding");
+        tell(&format!("wrote {name} with {known}; from now on only others are told"));
     }
     Ok(exit_of(&report, None))
 }
@@ -241,7 +243,7 @@ fn baseline_prune(args: &BaselineArgs) -> Result<Exit, Failure> {
     let scope = prepared.scope(&path);
     let (baseline, gone) = old.pruned(&report, &scope);
     if gone > 0 {
-        write_baseline(&path, &baseline)?;
+        write(&path, &baseline.text())?;
     }
     if !args.input.quiet {
         let name = config::display(&path);
@@ -250,8 +252,14 @@ fn baseline_prune(args: &BaselineArgs) -> Result<Exit, Failure> {
     Ok(exit_of(&report, None))
 }
 
-fn write_baseline(path: &Path, baseline: &Baseline) -> Result<(), Failure> {
-    to_file(path, &baseline.text()).map_err(|error| format!("cannot write `{}`: {error}", path.display()).into())
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    to_file(path, text).map_err(|error| {
+        let hint = match error.kind() {
+            io::ErrorKind::NotFound => "; its folder does not exist",
+            _ => "",
+        };
+        format!("cannot write `{}`: {error}{hint}", path.display()).into()
+    })
 }
 
 fn init(folder: &Path) -> Result<Exit, Failure> {

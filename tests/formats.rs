@@ -82,6 +82,11 @@ fn a_narrow_terminal_is_not_run_over() {
             over.iter().all(|line| line.chars().count() <= 90) && (width < 80 || over.is_empty()),
             "{width}: {over:#?}"
         );
+        let prose: Vec<&str> = out.split_whitespace().collect();
+        assert!(
+            prose.join(" ").contains("further than any terminal is wide"),
+            "what does not fit stands below: {out}"
+        );
     }
 }
 

@@ -240,7 +240,12 @@ fn settings_silence_places() {
         (vec![both[0].clone()], vec![])
     );
     assert_eq!(project.told(&["--no-ignores"]), both);
-    // A run over a part says nothing about entries for the rest.
+    // A run over a part says nothing about entries for the rest, not even where it begins in their folder.
+    project.write("mcp-lint.toml", &entry("path = 'lib'\nreason = 'x'"));
+    assert!(remarks(&project, &["src/server.ts"]).is_empty());
+    project.write("a.ts", "");
+    assert!(remarks(&project, &["a.ts"]).is_empty());
+    assert_eq!(remarks(&project, &["a.ts", "."]).len(), 1);
     project.write("mcp-lint.toml", &entry("path = 'src/deep'\nreason = 'x'"));
     project.write(".git/HEAD", "");
     project.write("lib/a.ts", "");

@@ -38,6 +38,7 @@ pub use remarks::remarks;
 pub use statistics::statistics;
 pub use summary::{closing_line, warnings};
 pub use surface::{surface_json, surface_text};
+pub use wrap::count;
 
 /// The formats of a report.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

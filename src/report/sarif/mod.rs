@@ -36,7 +36,8 @@ pub(super) fn render(report: &Report, rules: &[RuleMeta]) -> String {
 
 /// The document with as many results as fit into `limit` bytes when it is gzipped.
 fn within(limit: usize, report: &Report, rules: &[RuleMeta]) -> String {
-    let mut most = report.findings.len().min(MAX_RESULTS);
+    let all = report.findings.len() + report.suppressed().count();
+    let mut most = all.min(MAX_RESULTS);
     loop {
         let text = document(report, rules, most);
         // Compressing never adds more than a few bytes: what is small enough as it is need not be measured.
@@ -55,12 +56,13 @@ fn within(limit: usize, report: &Report, rules: &[RuleMeta]) -> String {
 fn document(report: &Report, rules: &[RuleMeta], most: usize) -> String {
     let mut files = Files::new(&report.workspace);
     let kept = most_severe(&report.findings, most);
-    let left_out = report.findings.len() - kept.len();
+    let left_out = (report.findings.len() + report.suppressed().count()).saturating_sub(most);
     let mut results: Vec<SarifResult> = kept
         .into_iter()
         .map(|finding| result(finding, rules, &mut files))
         .collect();
-    let room = MAX_RESULTS.saturating_sub(results.len());
+    // What is suppressed is the first to go.
+    let room = most.saturating_sub(results.len());
     for hidden in report.suppressed().take(room) {
         let mut result = result(&hidden.finding, rules, &mut files);
         result.suppressions = suppressions(&hidden.why);
