@@ -374,7 +374,7 @@ fn find_rule(id: &str) -> Result<&'static RuleMeta, Failure> {
 
 #[cfg(test)]
 mod tests {
-    use mcp_lint::finding::{Confidence, Finding, Location, Tier};
+    use mcp_lint::finding::{Finding, Location};
     use mcp_lint::workspace::{FileId, Span};
 
     use super::*;
@@ -382,26 +382,11 @@ mod tests {
     fn report(files: usize, severity: Severity) -> Report {
         let mut report = Report::default();
         report.coverage.files_read = files;
-        report.findings.push(Finding {
-            rule: "r".to_owned(),
-            severity,
-            confidence: Confidence::High,
-            tier: Tier::Default,
-            message: "m".to_owned(),
-            primary: Location {
-                file: FileId(0),
-                span: Span::new(0, 0),
-            },
-            primary_label: String::new(),
-            trace: Vec::new(),
-            related: Vec::new(),
-            notes: Vec::new(),
-            help: None,
-            tool: None,
-            parameter: None,
-            scope: String::new(),
-            fingerprint: String::new(),
-        });
+        let primary = Location {
+            file: FileId(0),
+            span: Span::new(0, 0),
+        };
+        report.findings.push(Finding::new("r", severity, primary, "m"));
         report
     }
 

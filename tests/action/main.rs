@@ -171,7 +171,10 @@ fn a_pull_request_hears_of_its_own_flaws() {
 fn a_merge_queue_is_compared_with_what_it_merges_into() {
     let mut runner = Runner::new();
     let (base, merge) = forge(&runner.workspace());
-    runner.event("merge_group", &json!({"merge_group": {"base_sha": base, "head_sha": merge}}));
+    runner.event(
+        "merge_group",
+        &json!({"merge_group": {"base_sha": base, "head_sha": merge}}),
+    );
     runner.set("GITHUB_SHA", merge);
     let step = runner.step("run.sh");
     assert_eq!(step.output("exit-code"), "1", "{}", step.out);

@@ -252,7 +252,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::finding::{Confidence, Location, Tier};
+    use crate::finding::Location;
     use crate::workspace::{FileId, FileKind, Role, SourceFile, Span};
 
     fn finding(number: u32) -> Finding {
@@ -261,26 +261,12 @@ mod tests {
         } else {
             Severity::Low
         };
-        Finding {
-            rule: "r".to_owned(),
-            severity,
-            confidence: Confidence::High,
-            tier: Tier::Default,
-            message: format!("number {}", number.wrapping_mul(2_654_435_761)),
-            primary: Location {
-                file: FileId(0),
-                span: Span::new(0, 1),
-            },
-            primary_label: String::new(),
-            trace: Vec::new(),
-            related: Vec::new(),
-            notes: Vec::new(),
-            help: None,
-            tool: None,
-            parameter: None,
-            scope: String::new(),
-            fingerprint: String::new(),
-        }
+        let primary = Location {
+            file: FileId(0),
+            span: Span::new(0, 1),
+        };
+        let message = format!("number {}", number.wrapping_mul(2_654_435_761));
+        Finding::new("r", severity, primary, message)
     }
 
     #[test]
