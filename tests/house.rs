@@ -10,11 +10,8 @@ mod rooms;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::str::FromStr as _;
 use std::sync::Mutex;
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use serde_json::Value;
 
 use binary::{root, run};
