@@ -89,6 +89,11 @@ impl Hooked {
         (code, told)
     }
 
+    /// What its owner does besides, for the transcript.
+    fn note(&self, what: &str) {
+        let _ = writeln!(self.transcript.borrow_mut(), "# {what}");
+    }
+
     fn commit(&self) -> (Option<i32>, String) {
         self.shell("git add -A && git commit -q -m change")
     }
@@ -117,15 +122,18 @@ fn pre_commit_stops_a_bad_commit() {
 fn from_the_hook_to_the_last_suppression() {
     let Some(hooked) = Hooked::new() else { return };
     let project = &hooked.project;
+    hooked.note("The hook is installed; the first commit brings a server with a flaw.");
     project.write("src/server.ts", SERVER);
     let (code, told) = hooked.commit();
     assert_eq!(code, Some(1), "the commit is refused: {told}");
     assert!(told.contains("critical[command-injection]"), "{told}");
 
+    hooked.note("The team agrees to live with it for now.");
     assert_eq!(hooked.shell("mcp-lint baseline write").0, Some(0));
     let (code, told) = hooked.commit();
     assert_eq!(code, Some(0), "with a baseline it passes: {told}");
 
+    hooked.note("A second tool with a flaw, on a branch called `topic`.");
     project.git(&["checkout", "-q", "-b", "topic"]);
     project.write("src/server.ts", &format!("{SERVER}{SECOND}"));
     let (code, told) = hooked.commit();
@@ -135,6 +143,7 @@ fn from_the_hook_to_the_last_suppression() {
         told.contains("tool show") && told.contains("1 in the baseline"),
         "{told}"
     );
+    hooked.note("Past the hook, the branch is compared with `main`, without the baseline.");
     hooked.shell("git commit -q -m 'not looked at' --no-verify");
 
     let (code, told) = hooked.shell("mcp-lint --no-baseline --diff main --format concise --quiet");
@@ -142,6 +151,7 @@ fn from_the_hook_to_the_last_suppression() {
     assert_eq!(told.lines().count(), 1, "the branch brings in one: {told}");
     assert!(told.starts_with("src/server.ts:10:"), "{told}");
 
+    hooked.note("A comment says why the second is no problem.");
     project.edit(
         "src/server.ts",
         "  const out = execSync(`git show ${commit}`);",
@@ -151,6 +161,7 @@ fn from_the_hook_to_the_last_suppression() {
     assert_eq!(code, Some(0), "a reason lets it pass: {told}");
     assert_eq!(hooked.shell("mcp-lint").0, Some(0));
 
+    hooked.note("The flaw goes, the comment stays.");
     project.edit("src/server.ts", "`git show ${commit}`", "'git show HEAD'");
     let (code, told) = hooked.shell("mcp-lint");
     assert_eq!(code, Some(0), "{told}");
