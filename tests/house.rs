@@ -150,7 +150,7 @@ const TOP10: [&str; 10] = [
 #[test]
 fn the_catalogues_are_those_of_the_pages() {
     let rules = mcp_lint::rules::all();
-    let link = |id: &str| format!("[`{id}`](../rules/{id}.md)");
+    let link = |id: &str| format!("[`{id}`](rules/{id}.md)");
     let mut by_entry = String::from("| Entry | Rules |\n| --- | --- |\n");
     for (number, title) in (1..).zip(TOP10) {
         let id = format!("MCP{number:02}:2025");
@@ -305,6 +305,8 @@ fn links_between_documents_lead_somewhere() {
             let target = text[at + 2..].split([')', '#']).next().unwrap();
             if !target.is_empty() && !target.starts_with("http") {
                 assert!(folder.join(target).exists(), "{path} leads to {target}");
+                let leaves = path.starts_with("docs/") && target.matches("../").count() >= path.matches('/').count();
+                assert!(!leaves, "{path} leads out of the book, to {target}");
             }
         }
     }
