@@ -196,6 +196,9 @@ fn lint(args: &Lint) -> Result<Exit, Failure> {
     if !args.input.quiet {
         close(&report);
     }
+    if args.allow_empty && is_empty(&report) {
+        return Ok(Exit::Clean);
+    }
     let fail_on = args.fail_on.unwrap_or_else(|| prepared.fail_on());
     Ok(exit_of(&report, fail_on.threshold()))
 }
@@ -301,8 +304,13 @@ fn check_path(path: &Path) -> Result<(), Failure> {
     }
 }
 
+/// Whether there was nothing to analyse. A secret may stand in any text: what was found was there.
+fn is_empty(report: &Report) -> bool {
+    report.coverage.files_read == 0 && report.coverage.configs.is_empty() && report.findings.is_empty()
+}
+
 fn exit_of(report: &Report, lowest: Option<Severity>) -> Exit {
-    if report.coverage.files_read == 0 && report.coverage.configs.is_empty() {
+    if is_empty(report) {
         tell("error: nothing to analyse: no TypeScript, JavaScript, Python or Rust file and no known config was found");
         return Exit::Nothing;
     }
@@ -397,7 +405,9 @@ mod tests {
         assert_eq!(exit_of(&medium, Some(Severity::Medium)), Exit::Findings);
         assert_eq!(exit_of(&medium, Some(Severity::High)), Exit::Clean);
         assert_eq!(exit_of(&medium, None), Exit::Clean);
-        assert_eq!(exit_of(&report(0, Severity::Low), None), Exit::Nothing);
+        assert_eq!(exit_of(&report(0, Severity::Low), None), Exit::Clean);
+        assert_eq!(exit_of(&report(0, Severity::High), Some(Severity::Low)), Exit::Findings);
+        assert_eq!(exit_of(&Report::default(), None), Exit::Nothing);
         assert_eq!(
             [
                 Exit::Clean as u8,

@@ -102,6 +102,10 @@ impl Hooked {
 #[test]
 fn pre_commit_stops_a_bad_commit() {
     let Some(hooked) = Hooked::new() else { return };
+    hooked.project.write("README.md", "A project that has no source yet.\n");
+    let (code, told) = hooked.commit();
+    assert_eq!(code, Some(0), "{told}");
+
     hooked.project.write("src/server.ts", "export const nothing = 1;\n");
     let (code, told) = hooked.commit();
     assert_eq!(code, Some(0), "{told}");
