@@ -238,6 +238,7 @@ fn a_page_shows_its_facts() {
     critical severity, tier default, precision very-high
     Languages: typescript
     See also: CWE-78, OWASP MCP05:2025, SAFE-T1101
+    If a finding is none: a comment `mcp-lint: ignore[command-injection] why` on its line or above it
 
     ## Why
 

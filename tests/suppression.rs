@@ -174,6 +174,18 @@ fn what_does_not_work_is_listed_and_fails_when_asked_for() {
         );
         assert!(!ran.err.contains("no reason"), "told once: {}", ran.err);
     }
+    for (format, told) in [
+        (
+            "github",
+            "::warning file=server.ts,line=6,title=unknown-rule::unknown rule",
+        ),
+        ("gitlab", "\"check_name\": \"unknown-rule\""),
+        ("markdown", "unknown rule <code>comand-injection</code>"),
+    ] {
+        let ran = project.lint(&["--report-unused", "--format", format]);
+        assert_eq!(ran.code, Some(1));
+        assert!(ran.out.contains(told), "{format}: {}", ran.out);
+    }
 }
 
 #[test]

@@ -70,7 +70,7 @@ fn without_secrets(file: &SourceFile, span: Span) -> Cow<'_, str> {
 }
 
 /// FNV-1a over the parts, each closed by a byte that UTF-8 never holds, so that `ab, c` and `a, bc` differ.
-fn hash(parts: &[&str]) -> u64 {
+pub(super) fn hash(parts: &[&str]) -> u64 {
     let mut hasher = FnvHasher::default();
     for part in parts {
         hasher.write(part.as_bytes());

@@ -155,6 +155,12 @@ fn forge_path(workspace: &Workspace, file: &SourceFile) -> String {
     format!("{}{}", workspace.below_repository, file.path)
 }
 
+/// The same for a path of the run, if it is one of the files that were read; settings may lie elsewhere.
+fn forge_path_of(workspace: &Workspace, path: &str) -> String {
+    let file = workspace.find(path).and_then(|id| workspace.get(id));
+    file.map_or_else(|| path.to_owned(), |file| forge_path(workspace, file))
+}
+
 /// Writes a report in a format. It ends in a newline unless it is empty.
 pub fn render(format: Format, report: &Report, rules: &[RuleMeta], style: Style) -> String {
     match format {
