@@ -15,6 +15,12 @@ pub struct NetworkRows {
     /// What authenticates callers, one block for each language.
     #[serde(default)]
     pub auth: Vec<AuthRow>,
+    /// What checks host and origin, one block for each language.
+    #[serde(default)]
+    pub origin: Vec<OriginRow>,
+    /// Transports and servers of the SDKs, by whether they check host and origin.
+    #[serde(default)]
+    pub transport: Vec<TransportRow>,
 }
 
 /// A call that starts to listen. Places within its arguments are written as `0` (position), `host` (keyword, or member of the last record), `0|host`, and
@@ -116,7 +122,103 @@ pub struct AuthRow {
     pub answers: Vec<String>,
 }
 
+/// What checks host and origin in one language, or switches the check off; all names are last segments.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OriginRow {
+    /// The language.
+    pub language: RowLanguage,
+    /// Calls that make an app which checks as long as its `host` is this machine, or with `lists`.
+    #[serde(default)]
+    pub apps: Vec<String>,
+    /// The package that has them.
+    #[serde(default)]
+    pub apps_package: String,
+    /// The version that brought them.
+    #[serde(default)]
+    pub apps_since: String,
+    /// Options that list what is allowed. As a field of a configuration an empty one allows everything.
+    #[serde(default)]
+    pub lists: Vec<String>,
+    /// Options that switch the check.
+    #[serde(default)]
+    pub switches: Vec<String>,
+    /// Options that are a check when they are given at all.
+    #[serde(default)]
+    pub settings: Vec<String>,
+    /// Calls that switch the check off.
+    #[serde(default)]
+    pub off: Vec<String>,
+    /// Calls that do so when they are given an empty list.
+    #[serde(default)]
+    pub emptied: Vec<String>,
+}
+
+/// A transport, or a server that brings its own, by whether it checks host and origin. Without `since` it checks nothing by itself.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TransportRow {
+    /// The language.
+    pub language: RowLanguage,
+    /// Calls that make it, last segments; in Rust the type's name.
+    #[serde(default)]
+    pub call: Vec<String>,
+    /// What made the receiver of the listening call: prefixes of qualified names.
+    #[serde(default)]
+    pub made: Vec<String>,
+    /// The position of the options that may switch a check on.
+    pub options: Option<usize>,
+    /// The package whose version decides.
+    #[serde(default)]
+    pub package: String,
+    /// The version since which it checks: `1.23.0`.
+    #[serde(default)]
+    pub since: String,
+    /// It does so only where its host is this machine.
+    #[serde(default)]
+    pub loopback: bool,
+}
+
+impl TransportRow {
+    /// The version since which it checks.
+    pub fn since(&self) -> Option<(u32, u32, u32)> {
+        version(&self.since)
+    }
+}
+
+impl OriginRow {
+    /// The version that brought the apps that check.
+    pub fn apps_since(&self) -> Option<(u32, u32, u32)> {
+        version(&self.apps_since)
+    }
+}
+
+/// `1.23.0`.
+fn version(text: &str) -> Option<(u32, u32, u32)> {
+    let mut parts = text.split('.').map(|part| part.parse().ok());
+    Some((parts.next()??, parts.next()??, parts.next()??))
+}
+
 impl NetworkRows {
+    /// What checks host and origin in a language.
+    pub fn origin(&self, language: Language) -> Option<&OriginRow> {
+        self.origin.iter().find(|row| row.language.language() == language)
+    }
+
+    /// The transports and servers of a language, in order.
+    pub fn transports(&self, language: Language) -> impl Iterator<Item = &TransportRow> {
+        self.transport
+            .iter()
+            .filter(move |row| row.language.language() == language)
+    }
+
+    /// The packages whose versions decide something.
+    pub fn packages(&self) -> impl Iterator<Item = &str> {
+        let apps = self.origin.iter().map(|row| row.apps_package.as_str());
+        let transports = self.transport.iter().map(|row| row.package.as_str());
+        apps.chain(transports).filter(|package| !package.is_empty())
+    }
+
     /// Listeners of a language, in order.
     pub fn listeners(&self, language: Language) -> impl Iterator<Item = &ListenerRow> {
         self.listener

@@ -389,7 +389,9 @@ impl<'a> Finder<'_, 'a> {
             None => Auth::Some(None),
         };
         let origins = match auth {
-            Auth::None => self.graph.origins(&scene, &transports, made, bind),
+            Auth::None => self
+                .graph
+                .origins(self.models.network(), &scene, &transports, made, bind),
             _ => Origins::Checked,
         };
         let span = self.head(at);
