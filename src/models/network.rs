@@ -69,8 +69,43 @@ pub struct ListenerRow {
     /// Where the transport is named; standard streams, said or by default, do not listen.
     #[serde(default)]
     pub transport: Vec<String>,
+    /// Where it stands in the call that made the receiver.
+    #[serde(default)]
+    pub transport_made: Vec<String>,
+    /// Where an object is given of which this field, assigned elsewhere, holds the host: `1.bind`.
+    #[serde(default)]
+    pub assigned: String,
+    /// Names that the call that made the receiver must mention.
+    #[serde(default)]
+    pub with_made: Vec<String>,
+    /// Calls of which one must be in its reach.
+    #[serde(default)]
+    pub beside: Vec<String>,
+    /// There is nothing to bind: a platform takes connections and calls what this makes.
+    #[serde(default)]
+    pub hosted: bool,
+    /// What a module exports by default so that a platform calls it: what made it, or `{fetch}`.
+    #[serde(default)]
+    pub exported: Vec<String>,
     /// What it listens on when no host is given.
     pub default: DefaultHost,
+    /// What versions older than `since` of `package` listen on then.
+    pub older: Option<DefaultHost>,
+    /// The package whose version decides.
+    #[serde(default)]
+    pub package: String,
+    /// The version that brought the default: `0.2.20`.
+    #[serde(default)]
+    pub since: String,
+    /// What listens, for messages.
+    #[serde(default)]
+    pub name: String,
+    /// How its callers are authenticated, where the language's own way does not fit.
+    #[serde(default)]
+    pub authenticate: String,
+    /// How it is made to listen on this machine alone, likewise.
+    #[serde(default)]
+    pub loopback: String,
     /// What is spoken.
     #[serde(default)]
     pub kind: ListenerKind,
@@ -114,12 +149,26 @@ pub struct AuthRow {
     pub names: Vec<String>,
     /// What speaks of authentication and is none.
     pub not: Vec<String>,
+    /// Calls that authenticate only with `required: true`: without it calls that bring no token pass.
+    #[serde(default)]
+    pub optional: Vec<String>,
     /// Calls one of whose `options` authenticates.
     pub servers: Vec<String>,
     /// Those options.
     pub options: Vec<String>,
     /// Calls that answer a request: with 401 or 403 they refuse one.
     pub answers: Vec<String>,
+    /// How callers are authenticated, for messages.
+    pub authenticate: String,
+    /// How a listener is made to listen on this machine alone.
+    pub loopback: String,
+}
+
+impl ListenerRow {
+    /// The version that brought the default.
+    pub fn since(&self) -> Option<(u32, u32, u32)> {
+        version(&self.since)
+    }
 }
 
 /// What checks host and origin in one language, or switches the check off; all names are last segments.
@@ -216,7 +265,9 @@ impl NetworkRows {
     pub fn packages(&self) -> impl Iterator<Item = &str> {
         let apps = self.origin.iter().map(|row| row.apps_package.as_str());
         let transports = self.transport.iter().map(|row| row.package.as_str());
-        apps.chain(transports).filter(|package| !package.is_empty())
+        let listeners = self.listener.iter().map(|row| row.package.as_str());
+        let all = apps.chain(transports).chain(listeners);
+        all.filter(|package| !package.is_empty())
     }
 
     /// Listeners of a language, in order.
@@ -224,6 +275,11 @@ impl NetworkRows {
         self.listener
             .iter()
             .filter(move |row| row.language.language() == language)
+    }
+
+    /// The listener that an id names.
+    pub fn named(&self, id: &str) -> Option<&ListenerRow> {
+        self.listener.iter().find(|row| row.id == id)
     }
 
     /// What authenticates in a language.

@@ -27,6 +27,15 @@ pub enum Auth {
         /// The condition.
         span: Span,
     },
+    /// Something does it for calls that bring a token, and lets those without one pass.
+    Lax {
+        /// What does.
+        call: Name,
+        /// Where it is called.
+        module: ModuleId,
+        /// The call.
+        span: Span,
+    },
 }
 
 /// What is known of the surroundings of a listener.
@@ -51,8 +60,27 @@ impl Graph<'_, '_> {
             return Auth::Some(None);
         }
         let mut all = scene.reach.exprs.iter().chain(scene.around);
+        let lax = all.clone().find_map(|at| self.lax(row, *at));
+        // what such a call is given checks tokens that are brought
+        let given: Vec<(ModuleId, Span)> = all
+            .clone()
+            .filter(|at| self.lax(row, **at).is_some())
+            .flat_map(|at| self.behind_first(*at))
+            .collect();
+        let skipped = |at: At| {
+            let span = self.values.expr(at).span;
+            given
+                .iter()
+                .any(|(module, inside)| *module == at.module && inside.contains(span))
+        };
+        // a handler that asks whom it serves may refuse by itself
+        let asks = |at: &At| matches!(&self.values.expr(*at).kind, ExprKind::Field { name, .. } if name.as_str() == "authInfo");
+        if lax.is_some() && all.clone().any(asks) {
+            return Auth::Some(None);
+        }
+        let none = lax.unwrap_or(Auth::None);
         if !all.any(|at| self.speaks(row, *at)) {
-            return Auth::None;
+            return none;
         }
         let refused = self.refused(scene);
         let mut regions: FxHashMap<FuncRef, Regions> = FxHashMap::default();
@@ -88,6 +116,9 @@ impl Graph<'_, '_> {
                 continue;
             }
             for at in self.own(node) {
+                if skipped(at) {
+                    continue;
+                }
                 if let Some(when) = condition(at) {
                     held.push((at, when));
                 } else if !self.speaks(row, at) {
@@ -107,7 +138,19 @@ impl Graph<'_, '_> {
         };
         held.into_iter()
             .find(|(at, _)| self.speaks(row, *at) || leads(*at))
-            .map_or(Auth::None, |(_, when)| when)
+            .map_or(none, |(_, when)| when)
+    }
+
+    /// The arguments of a call behind the first.
+    fn behind_first(&self, at: At) -> Vec<(ModuleId, Span)> {
+        let module = self.values.module(at.module);
+        match &module.expr(at.expr).kind {
+            ExprKind::Call(call) => {
+                let rest = call.args.iter().skip(1);
+                rest.map(|arg| (at.module, module.expr(arg.value).span)).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// The stretches of a function that run only where a setting is there.
