@@ -48,6 +48,8 @@ pub(super) struct Scene<'s> {
     pub(super) around: &'s [At],
     /// The listening call.
     pub(super) listener: At,
+    /// Handlers of routes that do not serve MCP.
+    pub(super) beside: &'s FxHashSet<FuncRef>,
 }
 
 /// Stretches of a function that run only where a setting is there.
@@ -101,6 +103,13 @@ impl Graph<'_, '_> {
         let sure = |at: At| Auth::Some(Some((at.module, self.values.expr(at).span)));
         let mut held: Vec<(At, Auth)> = Vec::new();
         for at in scene.around {
+            let func = FuncRef {
+                module: at.module,
+                func: at.scope,
+            };
+            if scene.beside.contains(&func) {
+                continue;
+            }
             let speaks = self.speaks(row, *at);
             match condition(*at).or_else(|| if speaks { self.chosen(*at, &refused) } else { None }) {
                 Some(when) => held.push((*at, when)),
@@ -112,7 +121,7 @@ impl Graph<'_, '_> {
         let mut seen: FxHashSet<Node> = FxHashSet::default();
         let mut open: Vec<Node> = scene.seeds.to_vec();
         while let Some(node) = open.pop() {
-            if !seen.insert(node) {
+            if !seen.insert(node) || matches!(node, Node::Func(func) if scene.beside.contains(&func)) {
                 continue;
             }
             for at in self.own(node) {

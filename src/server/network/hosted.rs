@@ -180,14 +180,17 @@ impl Finder<'_, '_> {
         }
     }
 
-    /// The middleware of a package: `middleware.ts` stands before all its routes.
+    /// The middleware of a package: `middleware.ts` at its top stands before all its routes.
     fn before_routes(&self, module: ModuleId, seeds: &mut Vec<Node>) {
         let project = self.graph.values.project;
         for id in self.graph.package(project.package(module)) {
             let path = project.path(id);
             let name = path.rsplit('/').next().unwrap_or(path);
             let stem = name.split('.').next().unwrap_or(name);
-            if BEFORE_ROUTES.contains(&stem) && self.graph.values.module(id).language == Language::TypeScript {
+            let folder = path.strip_suffix(name).unwrap_or_default();
+            let folder = folder.strip_suffix("src/").unwrap_or(folder);
+            let above = project.path(module).starts_with(folder);
+            if above && BEFORE_ROUTES.contains(&stem) && self.graph.values.module(id).language == Language::TypeScript {
                 let of = self.graph.values.module(id);
                 seeds.extend((0_u32..).zip(&of.functions).map(|(index, _)| {
                     Node::Func(FuncRef {

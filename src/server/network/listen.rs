@@ -253,12 +253,14 @@ impl<'a> Finder<'_, 'a> {
             return;
         }
         let around = self.around(at);
+        let beside = self.graph.beside(reach, &around, &serves);
         let language = self.graph.values.module(at.module).language;
         let scene = Scene {
             seeds,
             reach,
             around: &around,
             listener: at,
+            beside: &beside,
         };
         let auth = match self.models.network().auth(language) {
             Some(rows) => self.graph.auth(rows, &scene),

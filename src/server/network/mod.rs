@@ -12,11 +12,13 @@ mod listen;
 mod options;
 mod origin;
 mod receiver;
+mod routes;
 mod session;
 mod setting;
 mod signs;
 mod tls;
 mod token;
+mod transport;
 
 pub use auth::Auth;
 pub use cors::Cors;

@@ -294,7 +294,7 @@ impl Graph<'_, '_> {
     }
 
     /// `"authorization"`, `AUTHORIZATION`, `header::AUTHORIZATION`, `API_KEY_HEADER`.
-    fn names_header(&self, at: At) -> bool {
+    pub(super) fn names_header(&self, at: At) -> bool {
         let at = self.values.peel(at);
         match &self.values.expr(at).kind {
             ExprKind::Literal(Literal::Str(text) | Literal::Bytes(text)) => is_header(text),
