@@ -56,6 +56,16 @@ pub(super) fn is_reference(value: &str) -> bool {
     named('$') || named('%') || named('@') || is_path(value)
 }
 
+/// What stands for the name in a reference, if that is no name but a key that was pasted there: `${env:…}`, `${…}`.
+pub(super) fn pasted(value: &str) -> Option<&str> {
+    let inner = value
+        .strip_prefix("${")
+        .or_else(|| value.strip_prefix('{'))?
+        .strip_suffix('}')?;
+    let inner = inner.strip_prefix("env:").unwrap_or(inner);
+    (is_random(inner) && !is_placeholder(inner)).then_some(inner)
+}
+
 /// Whether a variable of a shell stands somewhere in it: `$NAME`.
 fn has_variable(value: &str) -> bool {
     value.split('$').skip(1).any(|rest| {
@@ -99,6 +109,7 @@ fn is_base64_shaped(value: &str) -> bool {
 pub(super) fn is_placeholder(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     ROWS.words.placeholders.iter().any(|part| lower.contains(part.as_str()))
+        || value.len() > 4 && value.starts_with("**") && value.ends_with("**")
         || matches!(
             lower.as_str(),
             "none"
