@@ -2,7 +2,7 @@
 
 use super::{about, capital, containers, draft, images, title};
 use crate::deploy::pin::{Pin, of_image};
-use crate::deploy::{Container, with_defaults};
+use crate::deploy::{Container, Form, with_defaults};
 use crate::document::Stage;
 use crate::finding::{Finding, Severity, Tier};
 use crate::rules::Context;
@@ -29,7 +29,8 @@ pub(in crate::rules) fn unpinned_image(context: &Context<'_>, findings: &mut Vec
     }
     let all = containers(context);
     for container in &all {
-        let Some((image, span)) = started(container, &all) else {
+        let Some((image, span)) = started(container, &all).filter(|(image, _)| !is_made(context, container, image))
+        else {
             continue;
         };
         if let Some((what, tier)) = judge(&image) {
@@ -66,8 +67,28 @@ fn started(container: &Container, all: &[&Container]) -> Option<(String, Span)> 
     (!container.built && !all.iter().any(|other| is_here(&other))).then_some((image, text.span))
 }
 
+/// Whether the file that starts an image makes it as well: `docker build -t image . && docker run image`.
+fn is_made(context: &Context<'_>, container: &Container, image: &str) -> bool {
+    let text = &context.workspace.file(container.file).text;
+    let made = |option: &str| {
+        text.match_indices(option).any(|(at, _)| {
+            let rest = text
+                .get(at + option.len()..)
+                .unwrap_or_default()
+                .trim_start_matches([' ', '=', '"', '\'']);
+            let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '\\' | ')'));
+            rest.get(..end.unwrap_or(rest.len())) == Some(image.trim_end_matches(')'))
+        })
+    };
+    container.form == Form::Run && ["-t ", "--tag", "tags:"].iter().any(|option| made(option))
+}
+
 /// What is fetched if that is not fixed, and who wants to know.
 fn judge(image: &str) -> Option<(String, Tier)> {
+    // A policy's pattern is no image.
+    if image.contains(['*', '|', '!', ' ']) {
+        return None;
+    }
     let is_open = image.contains(['$', '<', '{']) || image.to_ascii_lowercase().starts_with("your");
     match of_image(image) {
         // A variable may hold the digest.
