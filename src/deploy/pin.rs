@@ -326,8 +326,11 @@ fn is_moving_tag(name: &str, tag: &str) -> bool {
         "experimental",
         "trunk",
     ];
-    const NAMED_RELEASES: &[&str] = &["debian", "ubuntu", "buildpack-deps", "base-debian", "devcontainers"];
-    let has_number = tag.contains(|c: char| c.is_ascii_digit());
+    const NAMED_RELEASES: &[&str] = &["debian", "ubuntu", "buildpack-deps"];
+    // `static-debian12:nonroot` has its version in its name.
+    let has_number = [name, tag]
+        .iter()
+        .any(|text| text.contains(|c: char| c.is_ascii_digit()));
     MOVING.contains(&word.as_str()) || !has_number && !NAMED_RELEASES.contains(&name)
 }
 
@@ -424,6 +427,7 @@ mod tests {
             "a:latest@sha256:0",
             "a:22-alpine",
             "debian:bookworm-slim",
+            "gcr.io/distroless/static-debian12:nonroot",
         ] {
             assert_eq!(of_image(image), Pin::Exact, "{image}");
         }

@@ -382,6 +382,8 @@ impl Reader<'_> {
 /// Whether a value under a name is a secret, by what, and how bad where that differs from the usual.
 fn judge(candidate: &Candidate<'_>, place: Place) -> Option<(Evidence, Option<Severity>)> {
     let value = candidate.value.trim();
+    let decoded = (place == Place::Deployment).then(|| value::in_base64(value)).flatten();
+    let value = decoded.as_deref().unwrap_or(value);
     if value.len() < 3 || value.eq_ignore_ascii_case(candidate.name) {
         return None;
     }
@@ -487,7 +489,7 @@ fn signing(value: &str, how: Use, is_used: bool, is_placeholder: bool) -> Option
                 b'_' | b'-' | b'.' | b'!' | b'@' | b'#' | b'$' | b'+' | b'/' | b'='
             )
     });
-    if !bare || how == Use::Compared {
+    if !bare || how == Use::Compared || is_placeholder && name::is_issued(value) {
         return None;
     }
     let shouts = value

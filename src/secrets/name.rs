@@ -297,6 +297,11 @@ const ISSUERS: &[&str] = &[
     "zoom",
 ];
 
+/// Whether a text names a service that gives out keys: `your-spotify-secret`.
+pub(super) fn is_issued(text: &str) -> bool {
+    words(text).iter().any(|word| ISSUERS.contains(&word.as_str()))
+}
+
 /// Whether a key of this name is asked for by the server itself: what it falls back to lets everybody in.
 pub(super) fn is_own(name: &str) -> bool {
     const OWN: &[&str] = &[

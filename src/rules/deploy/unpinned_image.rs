@@ -3,7 +3,7 @@
 use super::{about, capital, containers, draft, images, title};
 use crate::deploy::pin::{Pin, of_image};
 use crate::deploy::{Container, Form, with_defaults};
-use crate::document::Stage;
+use crate::document::{Dockerfile, Stage};
 use crate::finding::{Finding, Severity, Tier};
 use crate::rules::Context;
 use crate::workspace::Span;
@@ -22,6 +22,20 @@ pub(in crate::rules) fn unpinned_image(context: &Context<'_>, findings: &mut Vec
                         .label("what is fetched")
                         .help(help(image, tier))
                         .scope(stage.name.as_ref().map_or("", |name| name.text.as_str()))
+                        .build(),
+                );
+            }
+        }
+    }
+    for (file, dockerfile) in images(context) {
+        for (image, span) in copied(dockerfile) {
+            if let Some((what, tier)) = judge(image) {
+                let message = format!("The image takes files from {what}");
+                findings.push(
+                    draft(context, RULE, file, span, message, Severity::Low)
+                        .tier(tier)
+                        .label("what is fetched")
+                        .help(help(image, tier))
                         .build(),
                 );
             }
@@ -50,6 +64,22 @@ pub(in crate::rules) fn unpinned_image(context: &Context<'_>, findings: &mut Vec
 fn base(stage: &Stage) -> Option<&str> {
     let image = stage.image.text.as_str();
     (stage.parent.is_none() && !image.eq_ignore_ascii_case("scratch")).then_some(image)
+}
+
+/// The images from which files are copied: `COPY --from=image`, which may also be a stage, by name or number.
+fn copied(dockerfile: &Dockerfile) -> Vec<(&str, Span)> {
+    let is_stage = |name: &str| {
+        let names = dockerfile.stages.iter().filter_map(|stage| stage.name.as_ref());
+        name.chars().all(|c| c.is_ascii_digit()) || names.into_iter().any(|stage| stage.text.eq_ignore_ascii_case(name))
+    };
+    let instructions = dockerfile.stages.iter().flat_map(|stage| &stage.instructions);
+    instructions
+        .filter(|instruction| instruction.keyword == "COPY")
+        .filter_map(|instruction| instruction.flag("from"))
+        .filter_map(|flag| Some((flag.value.as_deref()?, flag.span)))
+        // A name alone may be a context of the build.
+        .filter(|(image, _)| !is_stage(image) && image.contains(['/', ':']))
+        .collect()
 }
 
 /// The image that is fetched for a container; `None` for one that is made here.
