@@ -181,7 +181,7 @@ impl<'a> Engine<'a> {
         place: Place,
         state: &mut State,
     ) -> Value {
-        let Some((old, base)) = receiver.filter(|_| target.base == Base::This) else {
+        let Some((old, base)) = receiver else {
             let id = mix(111, from.iter().map(|value| value.id.0));
             let taints = self.flow_on(
                 &from.iter().collect::<Vec<_>>(),
@@ -194,7 +194,17 @@ impl<'a> Engine<'a> {
         };
         let spreads = matches!(
             short.as_str(),
-            "extend" | "args" | "update" | "concat" | "extend_from_slice" | "envs" | "push_all" | "assign"
+            "extend"
+                | "args"
+                | "update"
+                | "concat"
+                | "extend_from_slice"
+                | "envs"
+                | "push_all"
+                | "assign"
+                | "merge"
+                | "defaults"
+                | "defaultsDeep"
         );
         let mut changed = old.clone();
         for value in from {
@@ -202,6 +212,10 @@ impl<'a> Engine<'a> {
                 (Shape::List { items, rest }, true) => {
                     let (items, rest) = (Rc::clone(items), rest.clone());
                     self.extend_list(&changed, &items, rest.as_ref(), value)
+                }
+                // any field may have been replaced
+                (Shape::Record(_), true) if !matches!(value.shape, Shape::Record(_)) && value.is_tainted() => {
+                    self.add_element(&changed.clone().with(|data| data.shape = Shape::Unknown), value)
                 }
                 (Shape::Record(fields), true) => {
                     let mut fields = (**fields).clone();
@@ -234,8 +248,8 @@ impl<'a> Engine<'a> {
             changed = changed.with(|data| data.ty = Ty::External(name));
         }
         self.replace(cx, base, changed.clone(), state);
-        // builders hand themselves on; lists answer with a length
-        if matches!(old.ty, Ty::External(_)) {
+        // builders hand themselves on, and so does an argument that is written to; lists answer with a length
+        if matches!(old.ty, Ty::External(_)) || target.base != Base::This {
             changed
         } else {
             Value::new(mix(113, [changed.id.0]))
