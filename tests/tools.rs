@@ -185,16 +185,53 @@ fn hooks_start_for_all_that_is_read() {
     }
     let report: Value = serde_json::from_str(&run(folder.path(), &["--format", "json"]).out).unwrap();
     assert_eq!(report["coverage"]["files_read"], kinds.len());
-    let Some(python) = tool("python3") else { return };
-    for kind in kinds {
-        let script = "import re, sys; sys.exit(not re.search(sys.argv[1], sys.argv[2]))";
-        let status = Command::new(&python)
-            .args(["-c", script, patterns[0], &format!("a.{kind}")])
-            .status()
-            .unwrap();
-        assert!(status.success(), "{kind}");
+    for name in SETTINGS {
+        assert!(mcp_lint::workspace::Syntax::of_path(name).is_some(), "{name}");
     }
+    let Some(python) = tool("python3") else { return };
+    let sources = kinds.map(|kind| format!("src/a.{kind}"));
+    let names = sources.iter().map(String::as_str).chain(SETTINGS.iter().copied());
+    // Those that are not found.
+    let script = "import re, sys; print(*[name for name in sys.argv[2:] if not re.search(sys.argv[1], name)])";
+    let mut command = Command::new(&python);
+    command
+        .args(["-c", script, patterns[0]])
+        .args(names)
+        .args(["a.png", "src/a.go.sum"]);
+    let out = String::from_utf8(command.output().unwrap().stdout).unwrap();
+    assert_eq!(out.trim(), "a.png src/a.go.sum");
 }
+
+/// Settings of every kind that is read.
+const SETTINGS: &[&str] = &[
+    ".mcp.json",
+    ".cursor/mcp.json",
+    ".vscode/mcp.json",
+    "opencode.jsonc",
+    "mcp.json5",
+    ".codex/config.toml",
+    "smithery.yaml",
+    "compose.yml",
+    "chart/values.yaml",
+    "claude_desktop_config.json.example",
+    "mcp.json.bak",
+    "Dockerfile",
+    "docker/Dockerfile.prod",
+    "api-Dockerfile",
+    "api.dockerfile",
+    "Containerfile",
+    ".env",
+    "app/.env.production",
+    ".env copy",
+    "prod.env",
+    "env.example",
+    "service.env.example",
+    ".dev.vars",
+    "nginx.conf",
+    "nginx/site.conf.template",
+    "site.nginx",
+    "Pipfile",
+];
 
 /// sarif-tools (PyPI) reads what is written, and finds in it what the other formats say.
 #[test]

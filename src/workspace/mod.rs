@@ -4,6 +4,7 @@ mod assemble;
 mod classify;
 mod discover;
 mod file;
+mod index;
 mod lines;
 mod listing;
 mod load;
@@ -11,6 +12,7 @@ mod read;
 mod relative;
 mod span;
 mod syntax;
+mod tracked;
 
 use std::path::PathBuf;
 use std::sync::Arc;
