@@ -62,6 +62,20 @@ pub(crate) fn undone(taints: &[Taint], class: Class) -> Rc<[Taint]> {
         .collect()
 }
 
+/// Taints of what a path resolves to: where the text stood below a root says nothing any more, unless it could not leave that root.
+pub(crate) fn of_resolved(taints: &[Taint]) -> Rc<[Taint]> {
+    taints
+        .iter()
+        .map(|taint| match taint.cleared.holds(NO_PARENT) {
+            true => taint.clone(),
+            false => Taint {
+                cleared: taint.cleared.without(NOT_ABSOLUTE),
+                ..taint.clone()
+            },
+        })
+        .collect()
+}
+
 /// Whether `class` is cleared, partial proofs taken together.
 pub(crate) fn is_cleared(cleared: ClassSet, class: Class, access: Option<Access>) -> bool {
     cleared.has(class)

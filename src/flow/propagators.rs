@@ -149,7 +149,7 @@ impl<'a> Engine<'a> {
             data.taints = taints;
             if canonical {
                 data.when_false = fails;
-                data.taints = cleared_further(&data.taints, super::marks::RESOLVED);
+                data.taints = cleared_further(&super::marks::of_resolved(&data.taints), super::marks::RESOLVED);
             }
             data.properties = gives;
             if let Some(returns) = returns {

@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-pub use assemble::{assemble, wanted};
+pub use assemble::{assemble, is_within, wanted};
 pub use discover::{LoadError, below_root, check_glob, root};
 pub use file::{FileKind, Role, SourceFile};
 pub(crate) use lines::floor_boundary;
