@@ -107,7 +107,8 @@ pub fn analyse(config: &Config, mut workspace: Workspace) -> Result<Report, Scan
         .filter(|file| file.kind == FileKind::Manifest)
         .map(|file| (file.path.clone(), file.text.clone()))
         .collect();
-    let project = Project::new(modules, &paths, &manifests);
+    let mut project = Project::new(modules, &paths, &manifests);
+    project.read_locks(&workspace.locks, &models.versioned());
     let quiet = |module: ModuleId| !config.include_tests && !workspace.file(project.module(module).file).role.ships();
     let server = Server::read(&project, &models, &quiet);
     let (analysis, secrets) = rayon::join(

@@ -158,7 +158,11 @@ fn compare(name: &str, marks: &[Mark], found: &[Found], counts: &mut Counts) -> 
     let mut wrong = String::new();
     let mut used = vec![false; found.len()];
     for mark in marks {
-        let hit = found.iter().position(|finding| matches(mark, finding));
+        // Several marks of one line may stand for several findings.
+        let fits = |index: &usize| found.get(*index).is_some_and(|finding| matches(mark, finding));
+        let hit = (0..found.len())
+            .find(|index| !used[*index] && fits(index))
+            .or_else(|| (0..found.len()).find(fits));
         if let Some(index) = hit {
             used[index] = true;
         }

@@ -266,7 +266,29 @@ fn settings_without_end() {
         "deep/mcp.json",
         format!("{{\"mcpServers\": {}", "{\"a\": ".repeat(10_000)),
     );
-    pit.throw("deep/config.toml", format!("mcp_servers = {}", "[".repeat(10_000)));
+    pit.throw(
+        "deep/.codex/config.toml",
+        format!("[mcp_servers.a]\ncommand = \"a\"\nx = {}", "[".repeat(10_000)),
+    );
+    pit.throw(
+        "deeper/mcp.json",
+        format!(
+            "{{\"mcpServers\": {{\"a\": {{\"command\": \"b\"}}}}, \"x\": {}",
+            "{\"a\": ".repeat(10_000)
+        ),
+    );
+    let mut services = String::from("services:\n");
+    for service in 0..40_000 {
+        services.push_str(&format!("  a{service}: {{image: \"a:{service}\", ports: [80]}}\n"));
+    }
+    pit.throw("many/compose.yaml", services);
+    let servers: Vec<String> = (0..20_000)
+        .map(|server| format!("\"{server}\": {{\"command\": \"npx a@1.0.{server}\"}}"))
+        .collect();
+    pit.throw(
+        "many/mcp.json",
+        format!("{{\"mcpServers\": {{{}}}}}", servers.join(",")),
+    );
     pit.throw("deep/nginx.conf", "http { ".repeat(10_000));
     let mut laughs = format!("{compose}l0: &l0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n");
     for level in 1..15 {
@@ -300,8 +322,10 @@ fn settings_without_end() {
         .map(|gap| gap["path"].as_str().unwrap())
         .collect();
     for path in [
+        "deep/.codex/config.toml",
         "deep/compose.yaml",
         "deep/nginx.conf",
+        "deeper/mcp.json",
         "growing/Dockerfile",
         "laughs/compose.yaml",
     ] {

@@ -32,6 +32,9 @@ pub(crate) const BACKSLASHES: ClassSet = ClassSet::bit(24);
 /// After that, a backslash stands before every double quote: text for a string of AppleScript, JavaScript or Python.
 pub(crate) const QUOTES: ClassSet = ClassSet::bit(23);
 
+/// Every single quote ends, adds and begins a quoted word of a POSIX shell: inside of single quotes the text is one word.
+pub(crate) const SHELL_WORD: ClassSet = ClassSet::bit(20);
+
 /// The URL's scheme is one that the owner named.
 pub(crate) const SCHEME: ClassSet = ClassSet::bit(22);
 

@@ -91,5 +91,6 @@ pub fn assemble(
     let mut workspace = gather(now.root.clone(), Vec::new(), all);
     // Which of them were there then is not known; what is missing now is told as what it is.
     workspace.lock_files.clone_from(&now.lock_files);
+    workspace.locks.clone_from(&now.locks);
     Ok(workspace)
 }

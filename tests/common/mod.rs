@@ -72,6 +72,7 @@ pub(crate) fn report() -> Report {
     };
     let workspace = Workspace {
         lock_files: Vec::new(),
+        locks: Vec::new(),
         root: PathBuf::from("/repo/servers/a b"),
         below_repository: "servers/a b/".to_owned(),
         files: vec![file("src/my server.ts", SERVER), file("src/run.ts", RUN)],
