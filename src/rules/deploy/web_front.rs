@@ -117,10 +117,13 @@ fn open_line<'a>(inside: &[&'a Directive]) -> Option<(&'a Directive, &'a Directi
 /// The header with which a block lets any website change what is behind it.
 fn any_origin(block: &Directive) -> Option<&Directive> {
     let header = |name: &str| {
-        let headers = block.block.iter().filter(|directive| directive.name == "add_header");
-        headers
-            .filter(|directive| text(directive, 0).eq_ignore_ascii_case(name))
-            .last()
+        let headers = block
+            .block
+            .iter()
+            .rev()
+            .filter(|directive| directive.name == "add_header");
+        let mut headers = headers.filter(|directive| text(directive, 0).eq_ignore_ascii_case(name));
+        headers.next()
     };
     let origin = header("Access-Control-Allow-Origin").filter(|origin| text(origin, 1) == "*")?;
     let methods = header("Access-Control-Allow-Methods")?;
