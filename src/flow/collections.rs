@@ -37,7 +37,10 @@ impl<'a> Engine<'a> {
                 && default.is_none_or(|default| !default.is_tainted())
             {
                 let id = mix(103, [receiver.id.0, key.id.0]);
-                return Some(self.typed(Value::new(id), held));
+                let found = self.typed(Value::new(id), held);
+                // a key under which it holds something is one of its keys
+                let (inside, _) = self.membership(key, receiver, place);
+                return Some(found.with(|data| data.when_true = data.when_true.and(&inside)));
             }
             return None;
         }

@@ -75,6 +75,11 @@ impl<'a> Engine<'a> {
                 .chain(this.filter(|value| !matches!(value.shape, Shape::Symbol(_))).cloned())
                 .collect(),
         };
+        let from = match from.as_slice() {
+            [one, other] if short == "join" && super::confinement::rejoins(one, other) => vec![one.clone()],
+            [one, other] if short == "join" && super::confinement::rejoins(other, one) => vec![other.clone()],
+            _ => from,
+        };
         let id = mix(
             110,
             [name_bits(callee), this.map_or(0, |value| value.id.0)]

@@ -201,7 +201,10 @@ impl Project {
     /// functions, classes and variables, its imports (followed through re-exports to the definition), glob imports; else
     /// [`Symbol::External`] with the bare name. An import of something outside the project gives its qualified name.
     pub fn resolve_name(&self, module: ModuleId, scope: FuncId, name: Name) -> Symbol {
-        let found = self.name_in(module, scope, name, Space::Value, &mut Trail::default());
+        let own = (name == "Self" && self.ir(module).is_some_and(|ir| ir.language == Language::Rust))
+            .then(|| self.self_type(module, scope))
+            .flatten();
+        let found = own.or_else(|| self.name_in(module, scope, name, Space::Value, &mut Trail::default()));
         found.unwrap_or_else(|| self.unknown(module, name))
     }
 
