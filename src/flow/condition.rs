@@ -84,6 +84,8 @@ const SWITCHES: &[&str] = &[
     "--no-pager",
     "--no-tags",
     "--no-color",
+    "--refs",
+    "--heads",
     "--hard",
     "--soft",
     "--cached",
@@ -466,7 +468,14 @@ fn program(value: &Value) -> Option<String> {
 }
 
 fn is_interpreter(value: &Value) -> bool {
-    value.properties & INTERPRETER != 0
+    // what a field of that name holds
+    let kept = value.home.as_ref().is_some_and(|(_, name)| {
+        matches!(
+            name.as_str(),
+            "shell" | "shell_path" | "shell_program" | "shell_command"
+        )
+    });
+    kept || value.properties & INTERPRETER != 0
         || program(value).is_some_and(|name| INTERPRETERS.contains(&name.as_str()) || name.starts_with("python"))
 }
 

@@ -3,7 +3,7 @@
 use super::fact::Facts;
 use super::guards::{NOT_RESOLVED, clear, flaw, same_text};
 use super::marks;
-use super::value::{Derived, Place, StepKind, Value, ValueId};
+use super::value::{Derived, Place, StepKind, Value, ValueId, property_bit};
 use crate::models::{Class, ClassSet, Property};
 
 /// What holds of a path that turned out to name nothing, and of what it was made from.
@@ -97,6 +97,11 @@ pub(super) fn rejoins(folder: &Value, name: &Value) -> bool {
         && taken(folder, &["dirname", "parent"])
             .iter()
             .any(|id| below.contains(id))
+}
+
+/// The properties of a path that was resolved.
+pub(super) fn resolution(path: &Value) -> u16 {
+    path.properties & (property_bit(Property::Canonical) | property_bit(Property::Normalized))
 }
 
 /// A path lies inside its root, and so does what it was normalised or resolved from.

@@ -345,8 +345,13 @@ impl<'a> Engine<'a> {
             StepKind::Joined
         };
         let taints = self.flow_on(&from, state, id, place, kind);
+        let resolved = match from.as_slice() {
+            [folder] if parts.len() > 1 => super::confinement::resolution(folder),
+            _ => 0,
+        };
         Value::new(id).with(|data| {
             data.taints = taints;
+            data.properties = resolved;
             data.ty = parts.first().map_or(Ty::Path, |first| match &first.ty {
                 Ty::External(name) => Ty::External(*name),
                 _ => Ty::Path,

@@ -141,6 +141,16 @@ impl Project {
         found
     }
 
+    /// The module of the project that a request for `specifier` in a module loads: `require("./x")`, `import("./x")`.
+    pub fn requested(&self, module: ModuleId, specifier: Name) -> Option<ModuleId> {
+        let imports = &self.ir(module)?.imports;
+        let targets = self.targets.get(module.0 as usize)?;
+        imports.iter().zip(targets).find_map(|(import, target)| match target {
+            imports::Target::Module(id) if import.source == specifier => Some(*id),
+            _ => None,
+        })
+    }
+
     /// The major version in which the nearest `package.json` that names a package asks for it.
     pub fn major_of(&self, module: ModuleId, package: &str) -> Option<u32> {
         paths::upward(paths::dir_of(self.path(module)))
