@@ -4,6 +4,7 @@ mod assemble;
 mod classify;
 mod discover;
 mod file;
+mod index;
 mod lines;
 mod listing;
 mod load;
@@ -11,12 +12,13 @@ mod read;
 mod relative;
 mod span;
 mod syntax;
+mod tracked;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-pub use assemble::{assemble, wanted};
+pub use assemble::{assemble, is_within, wanted};
 pub use discover::{LoadError, below_root, check_glob, root};
 pub use file::{FileKind, Role, SourceFile};
 pub(crate) use lines::floor_boundary;

@@ -86,6 +86,16 @@ fn containers<'a>(context: &Context<'a>) -> Vec<&'a Container> {
         .collect()
 }
 
+/// The containers that are judged for what they reach of the host: those of a project that tells clients to start servers, too, since
+/// what these are talked into happens beside them.
+fn reaching<'a>(context: &Context<'a>) -> Vec<&'a Container> {
+    if context.deploy.servers.is_empty() {
+        return containers(context);
+    }
+    let all = context.deploy.containers.iter();
+    all.filter(|container| judges(context, container.file)).collect()
+}
+
 /// Whether a container is the server of MCP itself, and not something that it needs.
 fn serves(context: &Context<'_>, container: &Container) -> bool {
     let texts = container
