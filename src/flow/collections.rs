@@ -37,7 +37,16 @@ impl<'a> Engine<'a> {
                 && default.is_none_or(|default| !default.is_tainted())
             {
                 let id = mix(103, [receiver.id.0, key.id.0]);
-                return Some(self.typed(Value::new(id), held));
+                let found = self.typed(Value::new(id), held);
+                if default.is_some_and(|default| !default.is_null()) {
+                    return Some(found);
+                }
+                // a key under which it holds something is one of its keys
+                let (inside, _) = self.membership(key, receiver, place);
+                return Some(found.with(|data| {
+                    data.truth = Truth::Unknown;
+                    data.when_true = data.when_true.and(&inside);
+                }));
             }
             return None;
         }

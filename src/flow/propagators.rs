@@ -40,7 +40,12 @@ impl<'a> Engine<'a> {
             .next()
             .map(|first| rows.fold(Cow::Borrowed(first), |all, row| Cow::Owned(together(&all, row))));
         let Some(row) = row else {
-            let symbolic = this.filter(|value| !matches!(value.shape, Shape::Symbol(_)));
+            // what a database answers has nothing of the place that the database is kept at
+            let database = entry
+                .sinks
+                .iter()
+                .any(|row| matches!(row.class, Class::Sql | Class::Nosql));
+            let symbolic = this.filter(|value| !database && !matches!(value.shape, Shape::Symbol(_)));
             let value = self.unknown_call(short, symbolic, arguments.clone(), place, state);
             // a row without a return type says nothing about methods on the result, the constructor form does
             let class_like = last_segment(callee).chars().next().is_some_and(char::is_uppercase);
@@ -144,7 +149,7 @@ impl<'a> Engine<'a> {
             data.taints = taints;
             if canonical {
                 data.when_false = fails;
-                data.taints = cleared_further(&data.taints, super::marks::RESOLVED);
+                data.taints = cleared_further(&super::marks::of_resolved(&data.taints), super::marks::RESOLVED);
             }
             data.properties = gives;
             if let Some(returns) = returns {

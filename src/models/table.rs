@@ -166,6 +166,18 @@ impl Models {
         &self.network
     }
 
+    /// The packages whose versions decide what something means.
+    pub fn versioned(&self) -> Vec<&str> {
+        let tables = [&self.typescript, &self.python, &self.rust];
+        let sinks = tables.iter().flat_map(|table| table.entries.values());
+        let below = sinks.flat_map(|entry| entry.sinks.iter().filter_map(|sink| sink.below.as_ref()));
+        let mut found: Vec<&str> = below.map(|below| below.package.as_str()).collect();
+        found.extend(self.network.packages());
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
     /// Adds the rows of a project. Where they speak of the same call as a row that ships, theirs count.
     pub fn extend(&mut self, rows: &OwnRows) {
         self.frameworks.add(rows.sdk.clone(), rows.framework.clone());

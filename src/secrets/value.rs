@@ -15,6 +15,9 @@ pub(super) fn is_reference(value: &str) -> bool {
         "process.env",
         "os.environ",
         "getenv",
+        "$env:",
+        "GetEnvironmentVariable",
+        "ENV[",
         "@secret",
     ];
     const STARTS: &[&str] = &[
@@ -512,6 +515,7 @@ mod tests {
             "/run/secrets/x",
             "./key.pem",
             "process.env.X",
+            "$env:SIGNING_PASSWORD",
             "op://vault/x",
         ] {
             assert!(is_reference(value), "{value}");

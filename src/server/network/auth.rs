@@ -27,6 +27,15 @@ pub enum Auth {
         /// The condition.
         span: Span,
     },
+    /// Something does it for calls that bring a token, and lets those without one pass.
+    Lax {
+        /// What does.
+        call: Name,
+        /// Where it is called.
+        module: ModuleId,
+        /// The call.
+        span: Span,
+    },
 }
 
 /// What is known of the surroundings of a listener.
@@ -39,6 +48,8 @@ pub(super) struct Scene<'s> {
     pub(super) around: &'s [At],
     /// The listening call.
     pub(super) listener: At,
+    /// Handlers of routes that do not serve MCP.
+    pub(super) beside: &'s FxHashSet<FuncRef>,
 }
 
 /// Stretches of a function that run only where a setting is there.
@@ -51,8 +62,27 @@ impl Graph<'_, '_> {
             return Auth::Some(None);
         }
         let mut all = scene.reach.exprs.iter().chain(scene.around);
+        let lax = all.clone().find_map(|at| self.lax(row, *at));
+        // what such a call is given checks tokens that are brought
+        let given: Vec<(ModuleId, Span)> = all
+            .clone()
+            .filter(|at| self.lax(row, **at).is_some())
+            .flat_map(|at| self.behind_first(*at))
+            .collect();
+        let skipped = |at: At| {
+            let span = self.values.expr(at).span;
+            given
+                .iter()
+                .any(|(module, inside)| *module == at.module && inside.contains(span))
+        };
+        // a handler that asks whom it serves may refuse by itself
+        let asks = |at: &At| matches!(&self.values.expr(*at).kind, ExprKind::Field { name, .. } if name.as_str() == "authInfo");
+        if lax.is_some() && all.clone().any(asks) {
+            return Auth::Some(None);
+        }
+        let none = lax.unwrap_or(Auth::None);
         if !all.any(|at| self.speaks(row, *at)) {
-            return Auth::None;
+            return none;
         }
         let refused = self.refused(scene);
         let mut regions: FxHashMap<FuncRef, Regions> = FxHashMap::default();
@@ -73,6 +103,13 @@ impl Graph<'_, '_> {
         let sure = |at: At| Auth::Some(Some((at.module, self.values.expr(at).span)));
         let mut held: Vec<(At, Auth)> = Vec::new();
         for at in scene.around {
+            let func = FuncRef {
+                module: at.module,
+                func: at.scope,
+            };
+            if scene.beside.contains(&func) {
+                continue;
+            }
             let speaks = self.speaks(row, *at);
             match condition(*at).or_else(|| if speaks { self.chosen(*at, &refused) } else { None }) {
                 Some(when) => held.push((*at, when)),
@@ -84,10 +121,13 @@ impl Graph<'_, '_> {
         let mut seen: FxHashSet<Node> = FxHashSet::default();
         let mut open: Vec<Node> = scene.seeds.to_vec();
         while let Some(node) = open.pop() {
-            if !seen.insert(node) {
+            if !seen.insert(node) || matches!(node, Node::Func(func) if scene.beside.contains(&func)) {
                 continue;
             }
             for at in self.own(node) {
+                if skipped(at) {
+                    continue;
+                }
                 if let Some(when) = condition(at) {
                     held.push((at, when));
                 } else if !self.speaks(row, at) {
@@ -107,7 +147,19 @@ impl Graph<'_, '_> {
         };
         held.into_iter()
             .find(|(at, _)| self.speaks(row, *at) || leads(*at))
-            .map_or(Auth::None, |(_, when)| when)
+            .map_or(none, |(_, when)| when)
+    }
+
+    /// The arguments of a call behind the first.
+    fn behind_first(&self, at: At) -> Vec<(ModuleId, Span)> {
+        let module = self.values.module(at.module);
+        match &module.expr(at.expr).kind {
+            ExprKind::Call(call) => {
+                let rest = call.args.iter().skip(1);
+                rest.map(|arg| (at.module, module.expr(arg.value).span)).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// The stretches of a function that run only where a setting is there.

@@ -7,14 +7,18 @@ mod cors;
 mod fact;
 mod graph;
 mod host;
+mod hosted;
 mod listen;
 mod options;
 mod origin;
+mod receiver;
+mod routes;
 mod session;
 mod setting;
 mod signs;
 mod tls;
 mod token;
+mod transport;
 
 pub use auth::Auth;
 pub use cors::Cors;

@@ -1,15 +1,49 @@
 //! Tokens of callers: compared, decoded, handed on.
 
+use super::super::locals::Binding;
 use super::super::value::At;
 use super::fact::{Fact, FactKind};
 use super::graph::Graph;
 use super::setting::{Settled, pairs};
 use super::signs::{is_header, words};
-use crate::ir::{ArgKind, BinaryOp, Call, ExprId, ExprKind, Language, Literal, Name, RecordEntry, walk};
+use crate::ir::{
+    ArgKind, BinaryOp, Call, ExprId, ExprKind, Language, Literal, Name, RecordEntry, TypeId, TypeKind, walk,
+};
 use crate::project::ModuleId;
 
 /// How far a value is followed to where it came in.
 const DEPTH: u32 = 6;
+
+/// Methods of Rust that hand on their receiver, or what they find in it.
+const HANDS_ON: &[&str] = &[
+    "map",
+    "filter",
+    "as_bytes",
+    "as_deref",
+    "copied",
+    "ok_or",
+    "ok_or_else",
+    "map_err",
+    "unwrap_or_else",
+    "trim_start_matches",
+    "trim_start",
+    "split_whitespace",
+    "split_once",
+    "nth",
+    "last",
+    "next",
+];
+
+/// Types of parameters that hold the credential of a request.
+const CREDENTIAL_TYPES: &[&str] = &[
+    "Authorization",
+    "Bearer",
+    "Basic",
+    "BearerAuth",
+    "BasicAuth",
+    "AuthBearer",
+    "AuthBasic",
+];
 
 impl Graph<'_, '_> {
     /// `req.headers.authorization === \`Bearer ${TOKEN}\``.
@@ -20,7 +54,7 @@ impl Graph<'_, '_> {
         let (left, right) = (at.with(left), at.with(right));
         for (presented, expected) in [(left, right), (right, left)] {
             if self.is_expected(expected, DEPTH)
-                && let Some(from) = self.inbound(presented, DEPTH)
+                && let Some(from) = self.presented(presented)
             {
                 let mut fact = self.fact(FactKind::Comparison, at, "");
                 fact.asked = false;
@@ -66,7 +100,15 @@ impl Graph<'_, '_> {
                         ExprKind::Field { base, name, .. }
                             if matches!(
                                 name.as_str(),
-                                "get_secret_value" | "trim" | "strip" | "expose_secret" | "as_str" | "encode"
+                                "get_secret_value"
+                                    | "trim"
+                                    | "strip"
+                                    | "expose_secret"
+                                    | "as_str"
+                                    | "encode"
+                                    | "as_deref"
+                                    | "as_bytes"
+                                    | "as_ref"
                             ) =>
                         {
                             self.is_expected(at.with(*base), depth - 1)
@@ -109,20 +151,35 @@ impl Graph<'_, '_> {
                 // `auth.split(" ")[1]`
                 self.inbound(at.with(*base), depth - 1)
             }
-            ExprKind::Name(_) => {
+            ExprKind::Name(name) => {
                 let next = values.follow(at);
-                (next != at).then(|| self.inbound(next, depth - 1)).flatten()
+                match next == at {
+                    true => self.inbound_local(at, *name, depth - 1),
+                    false => self.inbound(next, depth - 1),
+                }
             }
             ExprKind::Call(call) => {
                 let ExprKind::Field { base, name, .. } = &values.expr(at.with(call.callee)).kind else {
                     return None;
                 };
                 let receiver = at.with(*base);
+                let names = |place: At| header(place) || self.is_rust(at) && self.names_header(place);
                 if matches!(name.as_str(), "get" | "header")
-                    && call.args.first().is_some_and(|arg| header(at.with(arg.value)))
+                    && call.args.first().is_some_and(|arg| names(at.with(arg.value)))
                     && self.is_inbound(receiver, *name)
                 {
                     return Some(at);
+                }
+                // `TypedHeader(Authorization(bearer)): TypedHeader<Authorization<Bearer>>`
+                if matches!(name.as_str(), "token" | "password")
+                    && call.args.is_empty()
+                    && self.is_rust(at)
+                    && self.is_credential_param(receiver)
+                {
+                    return Some(at);
+                }
+                if self.is_rust(at) && HANDS_ON.contains(&name.as_str()) {
+                    return self.inbound(receiver, depth - 1);
                 }
                 matches!(
                     name.as_str(),
@@ -158,6 +215,89 @@ impl Graph<'_, '_> {
                 .or_else(|| self.inbound(at.with(*otherwise), depth - 1)),
             _ => None,
         }
+    }
+
+    fn is_rust(&self, at: At) -> bool {
+        self.values.module(at.module).language == Language::Rust
+    }
+
+    /// A name bound to a part of something, or the parameter of a closure that is given what came in.
+    fn inbound_local(&self, at: At, name: Name, depth: u32) -> Option<At> {
+        let values = self.values;
+        if !self.is_rust(at) {
+            return None;
+        }
+        let module = values.module(at.module);
+        match values.local(at.module, at.scope, name)? {
+            (scope, Binding::Value { value, .. }) => self.inbound(
+                At {
+                    scope,
+                    expr: value,
+                    ..at
+                },
+                depth,
+            ),
+            // `.is_some_and(|given| given == expected)`
+            (scope, Binding::Param { .. }) => {
+                let given = module.exprs.iter().enumerate().find_map(|(index, expr)| {
+                    let ExprKind::Call(call) = &expr.kind else { return None };
+                    let takes = |arg: &crate::ir::Arg| matches!(module.expr(arg.value).kind, ExprKind::Lambda(func) if func == scope);
+                    let ExprKind::Field { base, .. } = &module.expr(call.callee).kind else {
+                        return None;
+                    };
+                    let place = || self.place(at.module, ExprId(u32::try_from(index).unwrap_or(u32::MAX)));
+                    call.args.iter().any(takes).then(|| place().with(*base))
+                })?;
+                self.inbound(given, depth)
+            }
+            _ => None,
+        }
+    }
+
+    /// Where a value that is compared came in, also through a function of the project that takes it out of the request.
+    fn presented(&self, at: At) -> Option<At> {
+        if let Some(found) = self.inbound(at, DEPTH) {
+            return Some(found);
+        }
+        let values = self.values;
+        let mut value = values.follow(at);
+        if let ExprKind::Name(name) = values.expr(value).kind
+            && let Some((scope, Binding::Value { value: bound, .. })) = values.local(value.module, value.scope, name)
+        {
+            value = values.follow(At {
+                scope,
+                expr: bound,
+                ..value
+            });
+        }
+        let ExprKind::Call(call) = &values.expr(value).kind else {
+            return None;
+        };
+        let func = values.function_of(value.with(call.callee))?;
+        let locals = values.locals(func.module, func.func);
+        locals.returns().find_map(|expr| {
+            let at = At {
+                module: func.module,
+                scope: func.func,
+                expr,
+            };
+            self.inbound(at, DEPTH)
+        })
+    }
+
+    /// Whether a value is a parameter whose type holds the credential of a request.
+    fn is_credential_param(&self, at: At) -> bool {
+        let values = self.values;
+        let root = values.root(values.peel(at));
+        let ExprKind::Name(name) = values.expr(root).kind else {
+            return false;
+        };
+        let Some((scope, Binding::Param { index, .. })) = values.local(root.module, root.scope, name) else {
+            return false;
+        };
+        let module = values.module(root.module);
+        let ty = module.function(scope).params.get(index).and_then(|param| param.ty);
+        ty.is_some_and(|ty| holds_credential(module, ty, 4))
     }
 
     /// `headers: { Authorization: req.headers.authorization }`.
@@ -319,6 +459,21 @@ impl Graph<'_, '_> {
     }
 }
 
+/// Whether a type is one that holds a credential, or has it as an argument.
+fn holds_credential(module: &crate::ir::Module, ty: TypeId, depth: u32) -> bool {
+    match &module.ty(ty).kind {
+        TypeKind::Named { path, args } => {
+            path.last()
+                .is_some_and(|name| CREDENTIAL_TYPES.contains(&name.as_str()))
+                || depth > 0 && args.iter().any(|arg| holds_credential(module, *arg, depth - 1))
+        }
+        TypeKind::Reference(inner) | TypeKind::Optional(inner) => {
+            depth > 0 && holds_credential(module, *inner, depth - 1)
+        }
+        _ => false,
+    }
+}
+
 /// Whether a name speaks of a secret: `API_KEY`, `mcpToken`, `authSecret`.
 fn is_secret(name: &str) -> bool {
     let words = words(name);
@@ -334,6 +489,7 @@ fn is_secret(name: &str) -> bool {
                     )
                 })
         }
+        _ if words.iter().any(|word| word == "expected") => true,
         "hash" | "signature" | "hmac" | "digest" => words.len() > 1 && words.iter().any(|word| word == "expected"),
         _ => false,
     }
