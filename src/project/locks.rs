@@ -37,6 +37,8 @@ pub(super) struct Locks<'p> {
 
 /// Where a version may stand behind a name.
 type Found = (Option<String>, String);
+/// Reads it off the text around a name, which stands between two places.
+type Reader = fn(&[u8], &str, usize, usize) -> Option<Found>;
 
 impl<'p> Locks<'p> {
     /// Looks for these packages.
@@ -50,7 +52,7 @@ impl<'p> Locks<'p> {
 
     /// What one lock file settles.
     pub(super) fn read(&self, path: &str, bytes: &[u8]) -> Vec<Pin> {
-        let (ecosystem, at): (Ecosystem, fn(&[u8], &str, usize, usize) -> Option<Found>) = match base_of(path) {
+        let (ecosystem, at): (Ecosystem, Reader) = match base_of(path) {
             "package-lock.json" | "npm-shrinkwrap.json" => (Ecosystem::Npm, npm),
             "yarn.lock" => (Ecosystem::Npm, yarn),
             "pnpm-lock.yaml" => (Ecosystem::Npm, pnpm),

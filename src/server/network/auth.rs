@@ -69,11 +69,16 @@ impl Graph<'_, '_> {
             .filter(|at| self.lax(row, **at).is_some())
             .flat_map(|at| self.behind_first(*at))
             .collect();
-        let skipped = |at: At| {
-            let span = self.values.expr(at).span;
-            given
-                .iter()
-                .any(|(module, inside)| *module == at.module && inside.contains(span))
+        // nor does what runs only where this listener does not
+        let given: Vec<(ModuleId, Span)> = given.into_iter().chain(self.instead(scene.listener)).collect();
+        let within = |module: ModuleId, span: Span| {
+            let inside = |(of, inside): &(ModuleId, Span)| *of == module && inside.contains(span);
+            given.iter().any(inside)
+        };
+        let skipped = |at: At| within(at.module, self.values.expr(at).span);
+        let apart = |node: Node| match node {
+            Node::Func(func) => scene.beside.contains(&func) || within(func.module, self.values.function(func).span),
+            _ => false,
         };
         // a handler that asks whom it serves may refuse by itself
         let asks = |at: &At| matches!(&self.values.expr(*at).kind, ExprKind::Field { name, .. } if name.as_str() == "authInfo");
@@ -121,11 +126,15 @@ impl Graph<'_, '_> {
         let mut seen: FxHashSet<Node> = FxHashSet::default();
         let mut open: Vec<Node> = scene.seeds.to_vec();
         while let Some(node) = open.pop() {
-            if !seen.insert(node) || matches!(node, Node::Func(func) if scene.beside.contains(&func)) {
+            if !seen.insert(node) || apart(node) {
                 continue;
             }
             for at in self.own(node) {
-                if skipped(at) {
+                let func = FuncRef {
+                    module: at.module,
+                    func: at.scope,
+                };
+                if skipped(at) || scene.beside.contains(&func) {
                     continue;
                 }
                 if let Some(when) = condition(at) {
@@ -148,6 +157,27 @@ impl Graph<'_, '_> {
         held.into_iter()
             .find(|(at, _)| self.speaks(row, *at) || leads(*at))
             .map_or(none, |(_, when)| when)
+    }
+
+    /// The branches of the function around a listener that are taken instead of the one with the listener.
+    fn instead(&self, listener: At) -> Vec<(ModuleId, Span)> {
+        let module = self.values.module(listener.module);
+        let span = module.expr(listener.expr).span;
+        let whole = |block: &Block| Some(block.first()?.span.to(block.last()?.span));
+        let mut found = Vec::new();
+        each_stmt(module, &module.function(listener.scope).body, &mut |stmt| {
+            let branches: Vec<Option<Span>> = match &stmt.kind {
+                StmtKind::If { then, otherwise, .. } => vec![whole(then), whole(otherwise)],
+                StmtKind::Match { arms, .. } => arms.iter().map(|arm| whole(&arm.body)).collect(),
+                _ => return,
+            };
+            let holds = |branch: &Option<Span>| branch.is_some_and(|branch| branch.contains(span));
+            if branches.iter().any(holds) {
+                let others = branches.iter().filter(|branch| !holds(branch)).flatten();
+                found.extend(others.map(|branch| (listener.module, *branch)));
+            }
+        });
+        found
     }
 
     /// The arguments of a call behind the first.

@@ -11,6 +11,7 @@ mod hosted;
 mod listen;
 mod options;
 mod origin;
+mod presented;
 mod receiver;
 mod routes;
 mod session;

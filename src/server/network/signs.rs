@@ -217,10 +217,8 @@ impl Graph<'_, '_> {
                     ArgKind::Named(name) if option(&name) && self.given(at.with(arg.value)) => return true,
                     // what cannot be seen may hold it
                     ArgKind::KeywordSpread if last.starts_with(|first: char| first.is_uppercase()) => return true,
-                    ArgKind::Positional => {
-                        if self.option_given(row, values.follow(at.with(arg.value)), NESTED) {
-                            return true;
-                        }
+                    ArgKind::Positional if self.option_given(row, values.follow(at.with(arg.value)), NESTED) => {
+                        return true;
                     }
                     _ => {}
                 }

@@ -308,5 +308,12 @@ fn is_public_name(host: &str) -> bool {
             end,
             "local" | "internal" | "lan" | "test" | "localhost" | "example" | "invalid" | "svc"
         )
-        && !host.starts_with("example.")
+        && !is_example(host)
+}
+
+/// Whether a name is reserved for documents: `example.com`, `api.example.org`.
+fn is_example(host: &str) -> bool {
+    let mut parts = host.rsplit('.');
+    parts.next();
+    parts.next() == Some("example")
 }

@@ -1,18 +1,15 @@
 //! Tokens of callers: compared, decoded, handed on.
 
-use super::super::locals::Binding;
 use super::super::value::At;
 use super::fact::{Fact, FactKind};
 use super::graph::Graph;
 use super::setting::{Settled, pairs};
 use super::signs::{is_header, words};
-use crate::ir::{
-    ArgKind, BinaryOp, Call, ExprId, ExprKind, Language, Literal, Name, RecordEntry, TypeId, TypeKind, walk,
-};
+use crate::ir::{ArgKind, BinaryOp, Call, ExprId, ExprKind, Language, Literal, Name, RecordEntry, walk};
 use crate::project::ModuleId;
 
 /// How far a value is followed to where it came in.
-const DEPTH: u32 = 6;
+pub(super) const DEPTH: u32 = 6;
 
 /// Methods of Rust that hand on their receiver, or what they find in it.
 const HANDS_ON: &[&str] = &[
@@ -32,17 +29,6 @@ const HANDS_ON: &[&str] = &[
     "nth",
     "last",
     "next",
-];
-
-/// Types of parameters that hold the credential of a request.
-const CREDENTIAL_TYPES: &[&str] = &[
-    "Authorization",
-    "Bearer",
-    "Basic",
-    "BearerAuth",
-    "BasicAuth",
-    "AuthBearer",
-    "AuthBasic",
 ];
 
 impl Graph<'_, '_> {
@@ -217,89 +203,6 @@ impl Graph<'_, '_> {
         }
     }
 
-    fn is_rust(&self, at: At) -> bool {
-        self.values.module(at.module).language == Language::Rust
-    }
-
-    /// A name bound to a part of something, or the parameter of a closure that is given what came in.
-    fn inbound_local(&self, at: At, name: Name, depth: u32) -> Option<At> {
-        let values = self.values;
-        if !self.is_rust(at) {
-            return None;
-        }
-        let module = values.module(at.module);
-        match values.local(at.module, at.scope, name)? {
-            (scope, Binding::Value { value, .. }) => self.inbound(
-                At {
-                    scope,
-                    expr: value,
-                    ..at
-                },
-                depth,
-            ),
-            // `.is_some_and(|given| given == expected)`
-            (scope, Binding::Param { .. }) => {
-                let given = module.exprs.iter().enumerate().find_map(|(index, expr)| {
-                    let ExprKind::Call(call) = &expr.kind else { return None };
-                    let takes = |arg: &crate::ir::Arg| matches!(module.expr(arg.value).kind, ExprKind::Lambda(func) if func == scope);
-                    let ExprKind::Field { base, .. } = &module.expr(call.callee).kind else {
-                        return None;
-                    };
-                    let place = || self.place(at.module, ExprId(u32::try_from(index).unwrap_or(u32::MAX)));
-                    call.args.iter().any(takes).then(|| place().with(*base))
-                })?;
-                self.inbound(given, depth)
-            }
-            _ => None,
-        }
-    }
-
-    /// Where a value that is compared came in, also through a function of the project that takes it out of the request.
-    fn presented(&self, at: At) -> Option<At> {
-        if let Some(found) = self.inbound(at, DEPTH) {
-            return Some(found);
-        }
-        let values = self.values;
-        let mut value = values.follow(at);
-        if let ExprKind::Name(name) = values.expr(value).kind
-            && let Some((scope, Binding::Value { value: bound, .. })) = values.local(value.module, value.scope, name)
-        {
-            value = values.follow(At {
-                scope,
-                expr: bound,
-                ..value
-            });
-        }
-        let ExprKind::Call(call) = &values.expr(value).kind else {
-            return None;
-        };
-        let func = values.function_of(value.with(call.callee))?;
-        let locals = values.locals(func.module, func.func);
-        locals.returns().find_map(|expr| {
-            let at = At {
-                module: func.module,
-                scope: func.func,
-                expr,
-            };
-            self.inbound(at, DEPTH)
-        })
-    }
-
-    /// Whether a value is a parameter whose type holds the credential of a request.
-    fn is_credential_param(&self, at: At) -> bool {
-        let values = self.values;
-        let root = values.root(values.peel(at));
-        let ExprKind::Name(name) = values.expr(root).kind else {
-            return false;
-        };
-        let Some((scope, Binding::Param { index, .. })) = values.local(root.module, root.scope, name) else {
-            return false;
-        };
-        let module = values.module(root.module);
-        let ty = module.function(scope).params.get(index).and_then(|param| param.ty);
-        ty.is_some_and(|ty| holds_credential(module, ty, 4))
-    }
-
     /// `headers: { Authorization: req.headers.authorization }`.
     pub(super) fn token_record(&self, at: At, entries: &[RecordEntry], found: &mut Vec<Fact>) {
         for (key, value) in pairs(entries) {
@@ -382,7 +285,7 @@ impl Graph<'_, '_> {
                 };
                 if off("verify_signature") && !self.verifies_elsewhere(at) {
                     found.push(self.fact(FactKind::Unverified, at, "verify_signature: False"));
-                } else if off("verify_aud") && !off("verify_signature") {
+                } else if off("verify_aud") && !off("verify_signature") && !self.reads_audience(at.module) {
                     found.push(self.fact(FactKind::Audience, at, "verify_aud: False"));
                 }
             }
@@ -415,6 +318,21 @@ impl Graph<'_, '_> {
             }
             _ => {}
         }
+    }
+
+    /// Whether anything in the package looks at the audience of a token by itself: `claims.get("aud")`.
+    fn reads_audience(&self, id: ModuleId) -> bool {
+        let package = self.values.project.package(id);
+        self.package(package).any(|id| {
+            let module = self.values.module(id);
+            let aud = |expr: ExprId| matches!(&module.expr(expr).kind, ExprKind::Literal(Literal::Str(text)) if text.as_str() == "aud");
+            module.exprs.iter().any(|expr| match &expr.kind {
+                ExprKind::Index { index, .. } => aud(*index),
+                ExprKind::Call(call) => call.args.len() <= 2 && call.args.first().is_some_and(|arg| aud(arg.value)),
+                ExprKind::Field { name, .. } => name.as_str() == "aud",
+                _ => false,
+            })
+        })
     }
 
     /// Whether a `decode` is that of a token library.
@@ -456,21 +374,6 @@ impl Graph<'_, '_> {
             }
             _ => false,
         })
-    }
-}
-
-/// Whether a type is one that holds a credential, or has it as an argument.
-fn holds_credential(module: &crate::ir::Module, ty: TypeId, depth: u32) -> bool {
-    match &module.ty(ty).kind {
-        TypeKind::Named { path, args } => {
-            path.last()
-                .is_some_and(|name| CREDENTIAL_TYPES.contains(&name.as_str()))
-                || depth > 0 && args.iter().any(|arg| holds_credential(module, *arg, depth - 1))
-        }
-        TypeKind::Reference(inner) | TypeKind::Optional(inner) => {
-            depth > 0 && holds_credential(module, *inner, depth - 1)
-        }
-        _ => false,
     }
 }
 
