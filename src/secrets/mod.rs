@@ -454,8 +454,11 @@ fn password(
     }
     let is_chosen = value::is_chosen(value);
     let counts = match place {
-        // A variable of the environment holds the password itself, even if it reads like a name.
-        Place::Deployment => value.len() >= 4 && (is_chosen || !is_name(value) || name::is_variable(candidate.name)),
+        // A variable of the environment holds the password itself, even if it reads like a name; the name of another variable is none.
+        Place::Deployment => {
+            let holds = name::is_variable(candidate.name) && !name::is_variable(value);
+            value.len() >= 4 && (is_chosen || !is_name(value) || holds)
+        }
         Place::Client => is_chosen || value.len() >= 6,
         Place::Template => is_chosen && (!value::is_wordy(value) || value.contains(['$', '!', '@', '#', '%', '&'])),
         Place::Source | Place::Settings => {
