@@ -37,8 +37,6 @@ pub(super) struct Locks<'p> {
 
 /// The folder below that of the lock file for which a version is settled, and the version as it is written.
 type Found = (Option<String>, String);
-/// Reads it off the text around a name, which stands between two places.
-type Reader = fn(&[u8], &str, usize, usize) -> Option<Found>;
 
 /// How a format is read at a name: the bytes, the package, where the name begins and ends.
 type Format = fn(&[u8], &str, usize, usize) -> Option<Found>;
