@@ -32,7 +32,8 @@ build() {
   local key
   key=mcp-lint-${RUNNER_OS:-}-${RUNNER_ARCH:-}-$(source_hash)
   output how build
-  output folder "$RUNNER_TEMP/mcp-lint/bin"
+  # A folder of its own, lest a job that uses two versions takes one for the other.
+  output folder "$RUNNER_TEMP/mcp-lint/$key"
   output key "$key"
   exit 0
 }
@@ -73,6 +74,6 @@ if ! curl --proto '=https,file' --proto-redir '=https' --fail --silent --locatio
   build
 fi
 output how release
-output folder "$RUNNER_TEMP/mcp-lint/bin"
+output folder "$RUNNER_TEMP/mcp-lint/$tag"
 output archive "$archive"
 output checksums "$releases/SHA256SUMS"

@@ -40,10 +40,13 @@ is_pull_request() {
   esac
 }
 
-# The commit to compare a pull request with, in `base`; it may have to be fetched first. Empty if there is none.
+# The commit to compare a change with, in `base`; it may have to be fetched first. Empty if there is none.
 find_base() {
   local first second
-  base=$(event pull_request base sha)
+  case ${GITHUB_EVENT_NAME:-} in
+    merge_group) base=$(event merge_group base_sha) ;;
+    *) base=$(event pull_request base sha) ;;
+  esac
   if [[ ! $base =~ ^[0-9a-f]{40,64}$ ]] || ! git rev-parse --git-dir >/dev/null 2>&1; then
     base=
     return
@@ -71,21 +74,37 @@ find_base() {
   base=
 }
 
+# stays_inside PATH: ends the step if links of the checkout, which anybody may have put there, lead a relative path out of it.
+stays_inside() {
+  local folder
+  case $1 in
+    /* | [A-Za-z]:*) return ;;
+  esac
+  folder=$(cd -P -- "$(dirname -- "./$1")" 2>/dev/null && pwd -P) || return 0
+  case $folder/ in
+    "$(pwd -P)"/*) [ -L "./$1" ] || return 0 ;;
+  esac
+  fail "\`$1\` leads out of the checkout or is a link, so nothing is written there"
+}
+
 command=("$MCP_LINT" --format=text --color=always "--output=github=$annotations" "--output=markdown=$summary")
 sarif=${INPUT_SARIF_FILE:-}
-[ -z "$sarif" ] || command+=("--output=sarif=$sarif")
+if [ -n "$sarif" ]; then
+  stays_inside "$sarif"
+  command+=("--output=sarif=$sarif")
+fi
 [ -z "${INPUT_CONFIG:-}" ] || command+=("--config=$INPUT_CONFIG")
 [ -z "${INPUT_BASELINE:-}" ] || command+=("--baseline=$INPUT_BASELINE")
 [ -z "${INPUT_FAIL_ON:-}" ] || command+=("--fail-on=$INPUT_FAIL_ON")
 [ -z "${INPUT_TIER:-}" ] || command+=("--tier=$INPUT_TIER")
 case ${INPUT_DIFF:-auto} in
   auto)
-    if is_pull_request; then
+    if is_pull_request || [ "${GITHUB_EVENT_NAME:-}" = merge_group ]; then
       find_base
       if [ -n "$base" ]; then
         command+=("--diff=$base")
       else
-        notice "everything is told, not only what the pull request changed: the commit that it merges into cannot be had. With \`fetch-depth: 0\` actions/checkout brings it."
+        notice "everything is told, not only what changed: the commit that it merges into cannot be had. With \`fetch-depth: 0\` actions/checkout brings it."
       fi
     fi
     ;;

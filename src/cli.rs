@@ -159,6 +159,9 @@ pub(crate) struct Lint {
     /// The lowest severity that makes the exit code 1 [default: medium]
     #[arg(long, value_name = "SEVERITY", value_parser = fail_on_parser())]
     pub(crate) fail_on: Option<FailOn>,
+    /// Exit with 0 where there is nothing to analyse, as a hook wants it
+    #[arg(long)]
+    pub(crate) allow_empty: bool,
     /// Leave out what this baseline has [default: the nearest mcp-lint-baseline.json]
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,

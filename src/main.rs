@@ -19,7 +19,7 @@ use mcp_lint::deploy::home::{System, user_configs};
 use mcp_lint::finding::baseline::Baseline;
 use mcp_lint::finding::{Report, RuleMeta, Severity};
 use mcp_lint::report::{
-    Format, Style, closing_line, files, page, remarks, render, rules_json, rules_text, statistics, surface_json,
+    Format, Style, closing_line, count, files, page, remarks, render, rules_json, rules_text, statistics, surface_json,
     surface_text, warnings,
 };
 use mcp_lint::rules;
@@ -145,6 +145,15 @@ fn lint(args: &Lint) -> Result<Exit, Failure> {
     for path in &args.input.paths {
         check_path(path)?;
     }
+    for (index, output) in args.output.iter().enumerate() {
+        if args.output.iter().take(index).any(|other| other.path == output.path) {
+            return Err(format!(
+                "two reports go to `{}`: the second would replace the first",
+                output.path.display()
+            )
+            .into());
+        }
+    }
     let start = Instant::now();
     let prepared = prepare(&args.input, Some(&args.judge))?;
     if args.show_files {
@@ -173,12 +182,7 @@ fn lint(args: &Lint) -> Result<Exit, Failure> {
     report.elapsed = start.elapsed();
     for output in &args.output {
         let text = render(output.format, &report, rules::all(), Style::default());
-        to_file(&output.path, &text).map_err(|error| {
-            format!(
-                "cannot write `{}`: {error}; does its folder exist?",
-                output.path.display()
-            )
-        })?;
+        write(&output.path, &text)?;
     }
     if args.statistics {
         print(&statistics(&report))
@@ -191,6 +195,9 @@ fn lint(args: &Lint) -> Result<Exit, Failure> {
     }?;
     if !args.input.quiet {
         close(&report);
+    }
+    if args.allow_empty && is_empty(&report) {
+        return Ok(Exit::Clean);
     }
     let fail_on = args.fail_on.unwrap_or_else(|| prepared.fail_on());
     Ok(exit_of(&report, fail_on.threshold()))
@@ -220,14 +227,12 @@ fn baseline_write(args: &BaselineArgs) -> Result<Exit, Failure> {
     let report = scan(&prepared.config, args.input.quiet)?;
     let scope = prepared.scope(&path);
     let baseline = Baseline::of(&report, old.as_ref(), &scope);
-    write_baseline(&path, &baseline)?;
+    write(&path, &baseline.text())?;
     if !args.input.quiet {
         close(&report);
         let name = config::display(&path);
-        tell(&format!(
-            "wrote {name} with {} finding(s); from now on only others are told",
-            baseline.len()
-        ));
+        let known = count(baseline.len(), "finding");
+        tell(&format!("wrote {name} with {known}; from now on only others are told"));
     }
     Ok(exit_of(&report, None))
 }
@@ -241,7 +246,7 @@ fn baseline_prune(args: &BaselineArgs) -> Result<Exit, Failure> {
     let scope = prepared.scope(&path);
     let (baseline, gone) = old.pruned(&report, &scope);
     if gone > 0 {
-        write_baseline(&path, &baseline)?;
+        write(&path, &baseline.text())?;
     }
     if !args.input.quiet {
         let name = config::display(&path);
@@ -250,8 +255,14 @@ fn baseline_prune(args: &BaselineArgs) -> Result<Exit, Failure> {
     Ok(exit_of(&report, None))
 }
 
-fn write_baseline(path: &Path, baseline: &Baseline) -> Result<(), Failure> {
-    to_file(path, &baseline.text()).map_err(|error| format!("cannot write `{}`: {error}", path.display()).into())
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    to_file(path, text).map_err(|error| {
+        let hint = match error.kind() {
+            io::ErrorKind::NotFound => "; its folder does not exist",
+            _ => "",
+        };
+        format!("cannot write `{}`: {error}{hint}", path.display()).into()
+    })
 }
 
 fn init(folder: &Path) -> Result<Exit, Failure> {
@@ -293,8 +304,13 @@ fn check_path(path: &Path) -> Result<(), Failure> {
     }
 }
 
+/// Whether there was nothing to analyse. A secret may stand in any text: what was found was there.
+fn is_empty(report: &Report) -> bool {
+    report.coverage.files_read == 0 && report.coverage.configs.is_empty() && report.findings.is_empty()
+}
+
 fn exit_of(report: &Report, lowest: Option<Severity>) -> Exit {
-    if report.coverage.files_read == 0 && report.coverage.configs.is_empty() {
+    if is_empty(report) {
         tell("error: nothing to analyse: no TypeScript, JavaScript, Python or Rust file and no known config was found");
         return Exit::Nothing;
     }
@@ -366,7 +382,7 @@ fn find_rule(id: &str) -> Result<&'static RuleMeta, Failure> {
 
 #[cfg(test)]
 mod tests {
-    use mcp_lint::finding::{Confidence, Finding, Location, Tier};
+    use mcp_lint::finding::{Finding, Location};
     use mcp_lint::workspace::{FileId, Span};
 
     use super::*;
@@ -374,26 +390,11 @@ mod tests {
     fn report(files: usize, severity: Severity) -> Report {
         let mut report = Report::default();
         report.coverage.files_read = files;
-        report.findings.push(Finding {
-            rule: "r".to_owned(),
-            severity,
-            confidence: Confidence::High,
-            tier: Tier::Default,
-            message: "m".to_owned(),
-            primary: Location {
-                file: FileId(0),
-                span: Span::new(0, 0),
-            },
-            primary_label: String::new(),
-            trace: Vec::new(),
-            related: Vec::new(),
-            notes: Vec::new(),
-            help: None,
-            tool: None,
-            parameter: None,
-            scope: String::new(),
-            fingerprint: String::new(),
-        });
+        let primary = Location {
+            file: FileId(0),
+            span: Span::new(0, 0),
+        };
+        report.findings.push(Finding::new("r", severity, primary, "m"));
         report
     }
 
@@ -404,7 +405,9 @@ mod tests {
         assert_eq!(exit_of(&medium, Some(Severity::Medium)), Exit::Findings);
         assert_eq!(exit_of(&medium, Some(Severity::High)), Exit::Clean);
         assert_eq!(exit_of(&medium, None), Exit::Clean);
-        assert_eq!(exit_of(&report(0, Severity::Low), None), Exit::Nothing);
+        assert_eq!(exit_of(&report(0, Severity::Low), None), Exit::Clean);
+        assert_eq!(exit_of(&report(0, Severity::High), Some(Severity::Low)), Exit::Findings);
+        assert_eq!(exit_of(&Report::default(), None), Exit::Nothing);
         assert_eq!(
             [
                 Exit::Clean as u8,

@@ -48,7 +48,7 @@ pub(crate) fn prepare(input: &Input, judge: Option<&Judge>) -> Result<Prepared, 
     let settings =
         config::read(&input.source(), &root).map_err(|error| Failure::Whole(error.render(stderr_style())))?;
     if let Some(settings) = &settings {
-        config.settle(settings, &root, today());
+        config.settle(settings, &root, &targets, today());
     }
     let tier = settings.as_ref().and_then(|settings| settings.file.tier);
     if let Some(tier) = judge.and_then(|judge| judge.tier).or(tier) {

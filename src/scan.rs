@@ -62,6 +62,9 @@ fn scan_here(config: &Config) -> Result<Report, ScanError> {
     Ok(report)
 }
 
+/// Said where there is source and no server in it, lest silence pass for a clean bill of health.
+const NO_ENTRIES: &str = "no tool, resource or prompt was recognised in the source: no argument was followed";
+
 /// Analyses what was read already, from wherever. Must be called within [`Config::run`].
 ///
 /// # Errors
@@ -104,7 +107,8 @@ pub fn analyse(config: &Config, mut workspace: Workspace) -> Result<Report, Scan
         .filter(|file| file.kind == FileKind::Manifest)
         .map(|file| (file.path.clone(), file.text.clone()))
         .collect();
-    let project = Project::new(modules, &paths, &manifests);
+    let mut project = Project::new(modules, &paths, &manifests);
+    project.read_locks(&workspace.locks, &models.versioned());
     let quiet = |module: ModuleId| !config.include_tests && !workspace.file(project.module(module).file).role.ships();
     let server = Server::read(&project, &models, &quiet);
     let (analysis, secrets) = rayon::join(
@@ -157,6 +161,10 @@ pub fn analyse(config: &Config, mut workspace: Workspace) -> Result<Report, Scan
         .surface
         .extend(rules::surface::configured(&deploy, &mut coverage));
     report.surface.sort_by_key(|entry| (entry.file, entry.span));
+    let entries = coverage.tools + coverage.resources + coverage.prompts + coverage.handlers;
+    if entries == 0 && coverage.files_read > 0 && coverage.sdk_files_without_entry.is_empty() {
+        coverage.notes.push(NO_ENTRIES.to_owned());
+    }
     secrets::scrub_surface(&secrets, &workspace, &mut report.surface);
     report.coverage = coverage;
     report.workspace = workspace;

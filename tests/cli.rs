@@ -46,6 +46,8 @@ fn a_clean_run_prints_its_coverage_to_stderr() {
         line.starts_with("2 files read (1 python, 1 typescript); 0 tools, 0 resources, 0 prompts found; 0 findings;"),
         "{line}"
     );
+    let warned = "warning: no tool, resource or prompt was recognised in the source";
+    assert!(stderr(&output).contains(warned), "{}", stderr(&output));
     assert_eq!(stderr(&run(folder.path(), &["--quiet"])), "");
 }
 
@@ -110,6 +112,7 @@ fn nothing_to_analyse_is_its_own_exit_code_for_every_format() {
         assert!(stderr(&output).contains("nothing to analyse"));
     }
     assert_eq!(code(&run(folder.path(), &["surface"])), Some(3));
+    assert_eq!(code(&run(folder.path(), &["--allow-empty"])), Some(0));
 }
 
 #[test]
@@ -126,7 +129,8 @@ fn wrong_usage_is_told_with_a_remedy() {
         (&["--format", "xml"], "text, concise, json, sarif"),
         (&["--output", "report.json"], "FORMAT=PATH"),
         (&["--output", "json="], "no path"),
-        (&["--output", "json=none/report.json"], "does its folder exist?"),
+        (&["--output", "json=none/report.json"], "its folder does not exist"),
+        (&["--output", "json=a", "--output", "sarif=a"], "two reports go to `a`"),
         (&["--select", "no-such-rule"], "unknown rule `no-such-rule`"),
         (&["--ignore", "no-such-rule"], "unknown rule `no-such-rule`"),
         (&["--exclude", "a{"], "bad glob `a{`"),

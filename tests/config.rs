@@ -50,6 +50,16 @@ fn settings_stand_in_any_of_four_files_and_the_first_counts() {
 }
 
 #[test]
+fn a_workspace_of_cargo_has_its_table_too() {
+    let project = server();
+    project.write(
+        "Cargo.toml",
+        "[workspace]\nmembers = []\n[workspace.metadata.mcp-lint]\nignore = ['command-injection']\n",
+    );
+    assert!(project.told(&[]).is_empty());
+}
+
+#[test]
 fn package_files_without_a_table_of_ours_may_be_broken() {
     let project = server();
     project.write("pyproject.toml", "[tool.other\n");
@@ -151,7 +161,7 @@ fn mistakes_are_shown_in_place_with_what_was_meant() {
     for (text, told) in [
         (
             "sellect = []",
-            &["unknown field `sellect`", "mcp-lint.toml:1:1", "did you mean `select`?"][..],
+            &["unknown key `sellect`", "mcp-lint.toml:1:1", "did you mean `select`?"][..],
         ),
         (
             "\nselect = ['comand-injection']",
@@ -165,12 +175,9 @@ fn mistakes_are_shown_in_place_with_what_was_meant() {
             "[rules.zzz]\noff = true",
             &["unknown rule `zzz`", "`mcp-lint rules` lists them"],
         ),
-        (
-            "[rules.ssrf]\nof = true",
-            &["unknown field `of`", "did you mean `off`?"],
-        ),
-        ("fail-on = 'hgh'", &["unknown variant `hgh`", "did you mean `high`?"]),
-        ("tier = 1", &["mcp-lint.toml:1:8", "wanted string or table"]),
+        ("[rules.ssrf]\nof = true", &["unknown key `of`", "did you mean `off`?"]),
+        ("fail-on = 'hgh'", &["unknown value `hgh`", "did you mean `high`?"]),
+        ("tier = 1", &["mcp-lint.toml:1:8", "a text is expected here"]),
         ("exclude = ['a{']", &["this glob means nothing", "mcp-lint.toml:1:12"]),
         (
             "[[ignore]]\nrule = 'ssrf'\npath = 'a['",
@@ -178,23 +185,27 @@ fn mistakes_are_shown_in_place_with_what_was_meant() {
         ),
         (
             "[[ignore]]\nrule = 'ssrf'\nresaon = 'x'",
-            &["unknown field `resaon`", "did you mean `reason`?", "mcp-lint.toml:3:1"],
+            &["unknown key `resaon`", "did you mean `reason`?", "mcp-lint.toml:3:1"],
         ),
         (
             "[[ignore]]\nrule = 'ssrf'\nexpires = 'soon'",
             &["write it as 2027-01-31", "mcp-lint.toml:3:11"],
         ),
-        ("[[ignore]]\npath = 'x'", &["missing field `rule`"]),
+        ("[[ignore]]\npath = 'x'", &["missing key `rule`"]),
         (
             "[[models.python.sink]]\ncallee = []\narg = '0'\nclass = 'sql'",
             &["at least one name", "mcp-lint.toml:2:10"],
         ),
         (
             "[[models.python.sink]]\ncallee = ['a']\narg = '0'\nclass = 'sqll'",
-            &["unknown variant `sqll`", "did you mean `sql`?"],
+            &["unknown value `sqll`", "did you mean `sql`?"],
         ),
         (
             "[[models.python.sink]]\ncallee = ['a']\narg = '0[x'\nclass = 'sql'",
+            &["no argument selector", "mcp-lint.toml:3:7"],
+        ),
+        (
+            "[[models.python.sink]]\ncallee = ['a']\narg = '0..x'\nclass = 'sql'",
             &["no argument selector", "mcp-lint.toml:3:7"],
         ),
         (

@@ -179,6 +179,27 @@ fn line_ends_and_odd_names_do_not_matter() {
 }
 
 #[test]
+fn what_submodules_hold_is_compared_with_what_belongs_there() {
+    let inner = Project::repository(&[("server.ts", SERVER)]);
+    let project = Project::repository(&[("readme.md", "x")]);
+    let from = inner.root().to_str().unwrap().to_owned();
+    project.git(&[
+        "-c",
+        "protocol.file.allow=always",
+        "submodule",
+        "--quiet",
+        "add",
+        &from,
+        "in ner",
+    ]);
+    project.commit();
+    project.git(&["checkout", "-q", "-b", "topic"]);
+    assert!(diff(&project).is_empty());
+    project.write("in ner/server.ts", &format!("{SERVER}{SECOND}"));
+    assert_eq!(diff(&project), ["in ner/server.ts:10 command-injection"]);
+}
+
+#[test]
 fn what_git_cannot_answer_is_an_error() {
     let project = Project::new();
     project.write("server.ts", SERVER);
@@ -189,7 +210,7 @@ fn what_git_cannot_answer_is_an_error() {
     };
     refused(&project, "main", "needs a git repository");
     project.git(&["init", "-q", "-b", "main"]);
-    refused(&project, "main", "no commit is called `main` here");
+    refused(&project, "main", "the current branch has no commit yet");
     project.commit();
     refused(&project, "none", "no commit is called `none` here");
     refused(&project, "--output=/tmp/x", "no commit is called");

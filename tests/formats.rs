@@ -82,6 +82,11 @@ fn a_narrow_terminal_is_not_run_over() {
             over.iter().all(|line| line.chars().count() <= 90) && (width < 80 || over.is_empty()),
             "{width}: {over:#?}"
         );
+        let prose: Vec<&str> = out.split_whitespace().collect();
+        assert!(
+            prose.join(" ").contains("further than any terminal is wide"),
+            "what does not fit stands below: {out}"
+        );
     }
 }
 
@@ -233,6 +238,7 @@ fn a_page_shows_its_facts() {
     critical severity, tier default, precision very-high
     Languages: typescript
     See also: CWE-78, OWASP MCP05:2025, SAFE-T1101
+    If a finding is none: a comment `mcp-lint: ignore[command-injection] why` on its line or above it
 
     ## Why
 

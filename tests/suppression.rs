@@ -174,6 +174,18 @@ fn what_does_not_work_is_listed_and_fails_when_asked_for() {
         );
         assert!(!ran.err.contains("no reason"), "told once: {}", ran.err);
     }
+    for (format, told) in [
+        (
+            "github",
+            "::warning file=server.ts,line=6,title=unknown-rule::unknown rule",
+        ),
+        ("gitlab", "\"check_name\": \"unknown-rule\""),
+        ("markdown", "unknown rule <code>comand-injection</code>"),
+    ] {
+        let ran = project.lint(&["--report-unused", "--format", format]);
+        assert_eq!(ran.code, Some(1));
+        assert!(ran.out.contains(told), "{format}: {}", ran.out);
+    }
 }
 
 #[test]
@@ -240,7 +252,12 @@ fn settings_silence_places() {
         (vec![both[0].clone()], vec![])
     );
     assert_eq!(project.told(&["--no-ignores"]), both);
-    // A run over a part says nothing about entries for the rest.
+    // A run over a part says nothing about entries for the rest, not even where it begins in their folder.
+    project.write("mcp-lint.toml", &entry("path = 'lib'\nreason = 'x'"));
+    assert!(remarks(&project, &["src/server.ts"]).is_empty());
+    project.write("a.ts", "");
+    assert!(remarks(&project, &["a.ts"]).is_empty());
+    assert_eq!(remarks(&project, &["a.ts", "."]).len(), 1);
     project.write("mcp-lint.toml", &entry("path = 'src/deep'\nreason = 'x'"));
     project.write(".git/HEAD", "");
     project.write("lib/a.ts", "");

@@ -147,6 +147,49 @@ fn ignore_files_and_globs_leave_out() {
 }
 
 #[test]
+fn settings_that_are_ignored_and_yet_part_of_the_project() {
+    let files = [
+        (".gitignore", ".env*\n.vscode/\n*.ts\nout/\n"),
+        (".mcp-lint-ignore", ".env.old\n"),
+        (".env", "A=1\n"),
+        (".env.old", "A=1\n"),
+        (".vscode/mcp.json", "{}"),
+        ("app/.env.example", "A=1\n"),
+        ("app/a.py", ""),
+        ("app/b.ts", ""),
+        ("out/.env", "A=1\n"),
+    ];
+    let folder = tree(&files);
+    let mut outside = options(folder.path(), &[""]);
+    let expected = [".env", ".vscode/mcp.json", "app/.env.example", "app/a.py"];
+    let read = |options: &WorkspaceOptions| -> Vec<String> {
+        let workspace = load(options).unwrap();
+        let names = workspace.files.iter().map(|file| file.path.clone());
+        names.filter(|name| !name.ends_with("ignore")).collect()
+    };
+    assert_eq!(read(&outside), expected);
+    outside.exclude = vec![".vscode".to_owned()];
+    assert_eq!(read(&outside).len(), 3);
+    // In a repository git knows what is part of it.
+    let folder = tree(&files);
+    let git = |arguments: &[&str]| {
+        let mut command = std::process::Command::new("git");
+        assert!(
+            command
+                .args(arguments)
+                .current_dir(folder.path())
+                .status()
+                .unwrap()
+                .success()
+        );
+    };
+    git(&["init", "--quiet"]);
+    git(&["add", "--force", "app/.env.example", "out/.env", ".env.old", "app/b.ts"]);
+    let inside = options(folder.path(), &[""]);
+    assert_eq!(read(&inside), ["app/.env.example", "app/a.py", "out/.env"]);
+}
+
+#[test]
 fn what_is_named_is_read_as_source() {
     let folder = tree(&[
         (".gitignore", "*.min.js\n"),

@@ -81,8 +81,9 @@ const STACK_SIZE: usize = 16 * 1024 * 1024;
 
 impl Config {
     /// Takes in what the settings of a project say. What is there already came from the command line and counts more: rules selected
-    /// there are the ones that run, whatever the settings leave out. `root` is the analysed folder, `today` ends exceptions.
-    pub fn settle(&mut self, settings: &Settings, root: &Path, today: Day) {
+    /// there are the ones that run, whatever the settings leave out. `root` is the analysed folder, `targets` are the analysed paths as it
+    /// calls them, `today` ends exceptions.
+    pub fn settle(&mut self, settings: &Settings, root: &Path, targets: &[String], today: Day) {
         let file = &settings.file;
         if self.select.is_empty() {
             let selected = file.select.iter().flatten();
@@ -104,7 +105,7 @@ impl Config {
         self.exclude_below = Some((settings.folder.clone(), globs));
         self.models = Arc::new(file.models.clone());
         self.exceptions = Exceptions {
-            list: exceptions(settings, root, today),
+            list: exceptions(settings, root, targets, today),
             relative: Relative::new(root, &settings.folder),
         };
     }
@@ -146,7 +147,10 @@ impl Config {
     }
 }
 
-fn exceptions(settings: &Settings, root: &Path, today: Day) -> Vec<Exception> {
+fn exceptions(settings: &Settings, root: &Path, targets: &[String], today: Day) -> Vec<Exception> {
+    let in_scope = targets
+        .iter()
+        .any(|target| settings.folder.starts_with(root.join(target)));
     let places = settings.file.ignore.iter().filter_map(|item| match item {
         Ignore::Place(place) => Some(place),
         Ignore::Rule(_) => None,
@@ -169,7 +173,7 @@ fn exceptions(settings: &Settings, root: &Path, today: Day) -> Vec<Exception> {
                 expired: ended.map(|day| day.to_string()),
                 name: settings.name.clone(),
                 line: settings.line(place.rule.span().start),
-                in_scope: settings.folder.starts_with(root),
+                in_scope,
             }
         })
         .collect()

@@ -188,11 +188,12 @@ struct Pyproject {
 
 #[derive(Deserialize)]
 struct Manifest {
-    package: Option<Package>,
+    package: Option<Holder>,
+    workspace: Option<Holder>,
 }
 
 #[derive(Deserialize)]
-struct Package {
+struct Holder {
     metadata: Option<Tables>,
 }
 
@@ -209,9 +210,10 @@ fn parse(path: &Path, folder: PathBuf, text: String) -> Result<Option<Settings>,
         Some("pyproject.toml") => {
             toml::from_str::<Pyproject>(&text).map(|file| file.tool.and_then(|tables| tables.own))
         }
-        Some("Cargo.toml") => {
-            toml::from_str::<Manifest>(&text).map(|file| file.package.and_then(|package| package.metadata?.own))
-        }
+        Some("Cargo.toml") => toml::from_str::<Manifest>(&text).map(|file| {
+            let mut holders = [file.package, file.workspace].into_iter().flatten();
+            holders.find_map(|holder| holder.metadata?.own)
+        }),
         _ => toml::from_str::<ConfigFile>(&text).map(Some),
     };
     let file = match parsed {
@@ -242,7 +244,18 @@ pub fn display(path: &Path) -> String {
 }
 
 fn problem(error: &toml::de::Error) -> Problem {
-    let message = error.message().to_owned();
+    // The words of whoever writes settings, not those of the parser.
+    let words = [
+        ("unknown field", "unknown key"),
+        ("missing field", "missing key"),
+        ("unknown variant", "unknown value"),
+        ("wanted string or table", "a text is expected here"),
+    ];
+    let message = words
+        .iter()
+        .fold(error.message().to_owned(), |message, (theirs, ours)| {
+            message.replacen(theirs, ours, 1)
+        });
     let mut words = message.split('`').skip(1).step_by(2);
     let help = if message.starts_with("unknown ") {
         let wrong = words.next().unwrap_or_default().to_owned();

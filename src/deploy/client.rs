@@ -358,6 +358,10 @@ pub fn risky_tool(name: &str) -> Option<&'static str> {
     // `mcp__server__tool`
     let name = name.rsplit("__").next().unwrap_or(name);
     let words = words_of(name);
+    let reads = words.first().is_some_and(|first| CLIENTS.reading.words.contains(first));
+    if reads && !words.iter().any(|word| word == "and") {
+        return None;
+    }
     let has = |list: &[String]| words.iter().any(|word| list.contains(word));
     let row = CLIENTS.act.iter().find(|row| has(&row.words) && !has(&row.unless))?;
     Some(&row.what)

@@ -292,15 +292,16 @@ pub fn of_image(image: &str) -> Pin {
     if is_open(tag) || is_open(name) {
         return Pin::Unknown;
     }
-    if is_moving_tag(tag) {
+    if is_moving_tag(name, tag) {
         Pin::Moving(tag.to_owned())
     } else {
         Pin::Exact
     }
 }
 
-/// Whether a tag is one that is meant to move, alone or with a variant (`lts-alpine`).
-fn is_moving_tag(tag: &str) -> bool {
+/// Whether a tag is one that is meant to move, alone or with a variant (`lts-alpine`), or names a variant alone (`alpine`, `slim`): that of the
+/// latest version. The releases of some systems have names for versions.
+fn is_moving_tag(name: &str, tag: &str) -> bool {
     let word = tag.split(['-', '_']).next().unwrap_or(tag).to_ascii_lowercase();
     const MOVING: &[&str] = &[
         "latest",
@@ -325,7 +326,12 @@ fn is_moving_tag(tag: &str) -> bool {
         "experimental",
         "trunk",
     ];
-    MOVING.contains(&word.as_str())
+    const NAMED_RELEASES: &[&str] = &["debian", "ubuntu", "buildpack-deps"];
+    // `static-debian12:nonroot` has its version in its name.
+    let has_number = [name, tag]
+        .iter()
+        .any(|text| text.contains(|c: char| c.is_ascii_digit()));
+    MOVING.contains(&word.as_str()) || !has_number && !NAMED_RELEASES.contains(&name)
 }
 
 #[cfg(test)]
@@ -414,13 +420,23 @@ mod tests {
 
     #[test]
     fn images() {
-        for image in ["a:1", "h:5000/a:1.2", "a@sha256:0", "a:latest@sha256:0", "a:22-alpine"] {
+        for image in [
+            "a:1",
+            "h:5000/a:1.2",
+            "a@sha256:0",
+            "a:latest@sha256:0",
+            "a:22-alpine",
+            "debian:bookworm-slim",
+            "gcr.io/distroless/static-debian12:nonroot",
+        ] {
             assert_eq!(of_image(image), Pin::Exact, "{image}");
         }
         for (image, tag) in [
             ("a:latest", "latest"),
             ("h/a:lts-alpine", "lts-alpine"),
             ("a:main", "main"),
+            ("nginx:alpine", "alpine"),
+            ("python:slim-bookworm", "slim-bookworm"),
         ] {
             assert_eq!(of_image(image), Pin::Moving(tag.to_owned()), "{image}");
         }

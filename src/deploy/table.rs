@@ -22,7 +22,15 @@ pub(super) struct Clients {
     pub(super) shape: Shape,
     pub(super) client: Vec<Client>,
     pub(super) approval: Vec<ApprovalRow>,
+    pub(super) reading: Reading,
     pub(super) act: Vec<ActRow>,
+}
+
+/// Words with which the names of tools begin that only read.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Reading {
+    pub(super) words: Vec<String>,
 }
 
 /// Words in the name of a tool that say what it does.

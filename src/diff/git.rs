@@ -43,6 +43,8 @@ pub enum GitError {
     NoRepository(PathBuf, String),
     /// No commit is called that.
     Revision(String),
+    /// The current branch has no commit.
+    Unborn,
     /// The histories have no commit in common, as far as they are here.
     NoMergeBase(String),
     /// Anything else, in git's own words.
@@ -61,6 +63,10 @@ impl fmt::Display for GitError {
                 )
             }
             Self::Revision(name) => write!(out, "--diff: no commit is called `{name}` here; is it fetched?"),
+            Self::Unborn => write!(
+                out,
+                "--diff: the current branch has no commit yet, so there is nothing to compare with"
+            ),
             Self::NoMergeBase(name) => write!(
                 out,
                 "--diff: `{name}` and the current commit have no commit in common here; a shallow clone needs more history (`git fetch --unshallow`, or \
@@ -80,6 +86,14 @@ pub(super) struct Blob {
     pub(super) path: String,
     pub(super) id: String,
     pub(super) size: u64,
+}
+
+/// What a commit holds.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(super) struct Tree {
+    pub(super) files: Vec<Blob>,
+    /// The folders of submodules, and the commits that belong there.
+    pub(super) submodules: Vec<(String, String)>,
 }
 
 /// A repository.
@@ -106,33 +120,67 @@ impl Git {
 
     /// The commit at which the current one left the history of `revision`.
     pub(super) fn merge_base(&self, revision: &str) -> Result<String, GitError> {
-        let commit = format!("{revision}^{{commit}}");
-        let found = self.ask(&["rev-parse", "--verify", "--quiet", "--end-of-options", &commit])?;
-        let id = found.map_err(|_| GitError::Revision(revision.to_owned()))?;
-        let base = self.ask(&["merge-base", "HEAD", &line(&id)])?;
+        if self.commit("HEAD")?.is_none() {
+            return Err(GitError::Unborn);
+        }
+        let id = self.commit(revision)?;
+        let id = id.ok_or_else(|| GitError::Revision(revision.to_owned()))?;
+        let base = self.ask(&["merge-base", "HEAD", &id])?;
         let base = base.map_err(|_| GitError::NoMergeBase(revision.to_owned()))?;
         Ok(line(&base))
     }
 
+    /// The id of the commit that is called so.
+    fn commit(&self, name: &str) -> Result<Option<String>, GitError> {
+        let name = format!("{name}^{{commit}}");
+        let found = self.ask(&["rev-parse", "--verify", "--quiet", "--end-of-options", &name])?;
+        Ok(found.ok().map(|id| line(&id)))
+    }
+
     /// All regular files of a commit.
-    pub(super) fn files(&self, commit: &str) -> Result<Vec<Blob>, GitError> {
+    pub(super) fn tree(&self, commit: &str) -> Result<Tree, GitError> {
         let out = self
             .ask(&["ls-tree", "-r", "-z", "-l", "--full-tree", commit])?
             .map_err(GitError::Other)?;
-        let entries = out.split(|byte| *byte == 0).filter_map(|entry| {
+        let mut tree = Tree::default();
+        for entry in out.split(|byte| *byte == 0) {
             let entry = String::from_utf8_lossy(entry);
-            let (about, path) = entry.split_once('\t')?;
+            let Some((about, path)) = entry.split_once('\t') else {
+                continue;
+            };
             let mut words = about.split_whitespace();
-            let (mode, kind) = (words.next()?, words.next()?);
-            let (id, size) = (words.next()?, words.next()?);
-            let is_file = kind == "blob" && mode.starts_with("100");
-            is_file.then(|| Blob {
-                path: path.to_owned(),
-                id: id.to_owned(),
-                size: size.parse().unwrap_or(u64::MAX),
-            })
-        });
-        Ok(entries.collect())
+            let (Some(mode), Some(kind), Some(id), Some(size)) =
+                (words.next(), words.next(), words.next(), words.next())
+            else {
+                continue;
+            };
+            let (path, id) = (path.to_owned(), id.to_owned());
+            match kind {
+                "blob" if mode.starts_with("100") => tree.files.push(Blob {
+                    path,
+                    id,
+                    size: size.parse().unwrap_or(u64::MAX),
+                }),
+                "commit" => tree.submodules.push((path, id)),
+                _ => {}
+            }
+        }
+        Ok(tree)
+    }
+
+    /// The repository of a submodule, if it is checked out and has that commit.
+    pub(super) fn submodule(&self, path: &str, commit: &str) -> Option<Self> {
+        if path.split('/').any(|part| matches!(part, "" | "..")) {
+            return None;
+        }
+        let folder = self.top.join(path);
+        // Where nothing is checked out, git would answer for the repository around it.
+        if !folder.join(".git").exists() {
+            return None;
+        }
+        let git = Self::open(&folder).ok()?;
+        let has = git.commit(commit).ok().flatten().is_some();
+        has.then_some(git)
     }
 
     /// The contents of blobs by their ids; those that are not here are left out.

@@ -22,6 +22,8 @@ pub use git::GitError;
 
 /// Longer stretches than this hold more than what is spoken of: their first line stands for them.
 const MAX_LINES: usize = 10;
+/// Submodules within submodules are followed this deep.
+const MAX_SUBMODULES: usize = 4;
 /// More pairs of new and gone files that differ are not compared.
 const MAX_PAIRS: usize = 10_000;
 
@@ -155,29 +157,40 @@ fn lines_of(file: &SourceFile, location: Location) -> Range<usize> {
 fn base(report: &Report, config: &Config, revision: &str) -> Result<Base, DiffError> {
     let now = &report.workspace;
     let git = Git::open(&now.root).map_err(DiffError::Git)?;
-    let top = workspace::root(std::slice::from_ref(&git.top)).map_err(DiffError::Load)?;
     let commit = git.merge_base(revision).map_err(DiffError::Git)?;
-    let relative = Relative::new(&now.root, &top);
-    let mut blobs: Vec<(String, git::Blob)> = Vec::new();
-    for blob in git.files(&commit).map_err(DiffError::Git)? {
-        if blob.size <= config.max_file_size
-            && let Some(path) = relative.back(&blob.path)
-        {
-            blobs.push((path, blob));
+    let options = config.workspace_options();
+    let mut texts = Vec::new();
+    let mut pending = vec![(git, commit, 0)];
+    while let Some((git, commit, depth)) = pending.pop() {
+        let top = workspace::root(std::slice::from_ref(&git.top)).map_err(DiffError::Load)?;
+        let relative = Relative::new(&now.root, &top);
+        let tree = git.tree(&commit).map_err(DiffError::Git)?;
+        let mut blobs: Vec<(String, git::Blob)> = Vec::new();
+        for blob in tree.files {
+            if blob.size <= config.max_file_size
+                && let Some(path) = relative.back(&blob.path)
+            {
+                blobs.push((path, blob));
+            }
+        }
+        let names = blobs.iter().map(|(path, _)| path.as_str());
+        let wanted = workspace::wanted(&options, now, names).map_err(DiffError::Load)?;
+        blobs.retain(|(path, _)| wanted.contains(path));
+        let ids: BTreeSet<String> = blobs.iter().map(|(_, blob)| blob.id.clone()).collect();
+        let contents = git
+            .contents(&ids.into_iter().collect::<Vec<_>>())
+            .map_err(DiffError::Git)?;
+        texts.extend(
+            blobs
+                .into_iter()
+                .filter_map(|(path, blob)| Some((path, contents.get(&blob.id)?.clone()))),
+        );
+        if depth < MAX_SUBMODULES {
+            let inner = tree.submodules.into_iter();
+            pending.extend(inner.filter_map(|(path, id)| Some((git.submodule(&path, &id)?, id, depth + 1))));
         }
     }
-    let options = config.workspace_options();
-    let names = blobs.iter().map(|(path, _)| path.as_str());
-    let wanted = workspace::wanted(&options, now, names).map_err(DiffError::Load)?;
-    blobs.retain(|(path, _)| wanted.contains(path));
-    let ids: BTreeSet<String> = blobs.iter().map(|(_, blob)| blob.id.clone()).collect();
-    let contents = git
-        .contents(&ids.into_iter().collect::<Vec<_>>())
-        .map_err(DiffError::Git)?;
-    let texts = blobs
-        .into_iter()
-        .filter_map(|(path, blob)| Some((path, contents.get(&blob.id)?.clone())));
-    let then = workspace::assemble(&options, now, texts.collect()).map_err(DiffError::Load)?;
+    let then = workspace::assemble(&options, now, texts).map_err(DiffError::Load)?;
     let changes = changes(now, &then);
     Ok(Base {
         workspace: then,

@@ -11,14 +11,15 @@ pub(super) struct Masked {
 }
 
 impl Masked {
-    /// Blanks the tags; `None` if there are none. A tag alone on its lines becomes spaces, any other becomes letters.
+    /// Blanks the tags; `None` if there are none. A tag alone on its lines, or one that prints nothing, becomes spaces, any other
+    /// becomes letters.
     pub(super) fn new(text: &str) -> Option<Self> {
         let mut bytes = text.as_bytes().to_vec();
         let mut tags = Vec::new();
         let mut from = 0;
         while let Some(tag) = next_tag(text, from) {
             from = tag.end as usize;
-            let fill = if stands_alone(text, tag) {
+            let fill = if says_nothing(text, tag) || stands_alone(text, tag) {
                 b' '
             } else {
                 tags.push(tag);
@@ -57,6 +58,29 @@ fn next_tag(text: &str, from: usize) -> Option<Span> {
         let length = rest.get(brace + 2..)?.find(close)?;
         return Some(Span::new(from + brace, from + brace + 2 + length + close.len()));
     }
+}
+
+/// Whether a tag prints nothing by itself: `{{- }}`, `{{/* … */}}`, `{{ "" }}`, `{{ if … }}`, `{% … %}`. In a text it is a part of it.
+fn says_nothing(text: &str, tag: Span) -> bool {
+    const STATEMENTS: &[&str] = &[
+        "block", "break", "continue", "define", "else", "end", "if", "range", "with",
+    ];
+    let start = floor_boundary(text, (tag.start as usize).saturating_sub(LINE));
+    let before = text.get(start..tag.start as usize).unwrap_or_default();
+    let line = before.rsplit('\n').next().unwrap_or(before);
+    if ['"', '\''].iter().any(|quote| line.matches(*quote).count() % 2 == 1) {
+        return false;
+    }
+    let tag = text.get(tag.range()).unwrap_or_default();
+    let inner = tag.get(2..tag.len().saturating_sub(2)).unwrap_or_default();
+    let inner = inner.strip_prefix('-').unwrap_or(inner);
+    let inner = inner.strip_suffix('-').unwrap_or(inner).trim();
+    let first = inner.split_whitespace().next().unwrap_or_default();
+    matches!(inner, "" | "\"\"" | "''")
+        || inner.starts_with("/*") && inner.ends_with("*/")
+        || tag.starts_with("{%")
+        || STATEMENTS.contains(&first)
+        || first.starts_with('$') && inner.contains(":=")
 }
 
 /// Whether nothing but other tags stands on the lines of a tag.

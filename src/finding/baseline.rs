@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{Finding, Hidden, Remark, RemarkKind, Report, Why, compare, fingerprints};
-use crate::workspace::{Relative, Workspace};
+use crate::workspace::{Relative, Workspace, is_within};
 
 /// The name under which a baseline is looked for.
 pub const FILE_NAME: &str = "mcp-lint-baseline.json";
@@ -57,10 +57,7 @@ impl Scope {
         let Some(path) = self.relative.back(path) else {
             return false;
         };
-        let is_asked_for = self.targets.iter().any(|target| {
-            let rest = path.strip_prefix(target.as_str());
-            target.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        });
+        let is_asked_for = self.targets.iter().any(|target| is_within(&path, target));
         let file = workspace.find(&path).and_then(|id| workspace.get(id));
         is_asked_for
             && match file {

@@ -70,7 +70,7 @@ fn without_secrets(file: &SourceFile, span: Span) -> Cow<'_, str> {
 }
 
 /// FNV-1a over the parts, each closed by a byte that UTF-8 never holds, so that `ab, c` and `a, bc` differ.
-fn hash(parts: &[&str]) -> u64 {
+pub(super) fn hash(parts: &[&str]) -> u64 {
     let mut hasher = FnvHasher::default();
     for part in parts {
         hasher.write(part.as_bytes());
@@ -175,7 +175,7 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
-    use crate::finding::{Confidence, Location, Severity, Tier, sort};
+    use crate::finding::{Location, Severity, sort};
     use crate::workspace::{FileId, FileKind, Role, SourceFile, Span};
 
     fn workspace(path: &str, text: &str) -> Workspace {
@@ -199,25 +199,14 @@ mod tests {
         let text = &workspace.files[0].text;
         let mut findings: Vec<Finding> = text
             .match_indices(sink)
-            .map(|(at, _)| Finding {
-                rule: "command-injection".to_owned(),
-                severity: Severity::High,
-                confidence: Confidence::High,
-                tier: Tier::Default,
-                message: "m".to_owned(),
-                primary: Location {
+            .map(|(at, _)| {
+                let primary = Location {
                     file: FileId(0),
                     span: Span::new(at, at + sink.len()),
-                },
-                primary_label: String::new(),
-                trace: Vec::new(),
-                related: Vec::new(),
-                notes: Vec::new(),
-                help: None,
-                tool: None,
-                parameter: None,
-                scope: "run".to_owned(),
-                fingerprint: String::new(),
+                };
+                let mut finding = Finding::new("command-injection", Severity::High, primary, "m");
+                finding.scope = "run".to_owned();
+                finding
             })
             .collect();
         findings.reverse();

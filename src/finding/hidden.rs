@@ -84,3 +84,11 @@ pub struct Remark {
     /// What is wrong and what would help.
     pub message: String,
 }
+
+impl Remark {
+    /// What tells it from others, for formats that ask for that.
+    pub fn fingerprint(&self) -> String {
+        let parts = [self.kind.as_str(), &self.path, &self.line.to_string(), &self.message];
+        format!("{:016x}", super::fingerprint::hash(&parts))
+    }
+}

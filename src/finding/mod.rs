@@ -71,6 +71,29 @@ pub struct Finding {
     pub fingerprint: String,
 }
 
+impl Finding {
+    /// A finding of a rule that is sure of it and tells it in the default tier, with nothing around it yet.
+    pub fn new(rule: impl Into<String>, severity: Severity, primary: Location, message: impl Into<String>) -> Self {
+        Self {
+            rule: rule.into(),
+            severity,
+            confidence: Confidence::High,
+            tier: Tier::Default,
+            message: message.into(),
+            primary,
+            primary_label: String::new(),
+            trace: Vec::new(),
+            related: Vec::new(),
+            notes: Vec::new(),
+            help: None,
+            tool: None,
+            parameter: None,
+            scope: String::new(),
+            fingerprint: String::new(),
+        }
+    }
+}
+
 /// Puts findings into their one order: path, place, rule, message. Two runs over the same input agree on it whatever
 /// the threads did.
 pub fn sort(findings: &mut [Finding], workspace: &Workspace) {

@@ -447,9 +447,10 @@ impl<'a> Engine<'a> {
                     .unwrap_or_else(|| super::value::Origin {
                         entry: 0,
                         path: Vec::new(),
+                        what: None,
                         place,
                     });
-                if path.path.len() < PATH_LENGTH {
+                if path.what.is_none() && path.path.len() < PATH_LENGTH {
                     path.path.push(name);
                     // the place where the argument is taken out is the best place to show as its source
                     if path.path.len() == 1 {

@@ -38,9 +38,15 @@ impl<'a> Engine<'a> {
             {
                 let id = mix(103, [receiver.id.0, key.id.0]);
                 let found = self.typed(Value::new(id), held);
+                if default.is_some_and(|default| !default.is_null()) {
+                    return Some(found);
+                }
                 // a key under which it holds something is one of its keys
                 let (inside, _) = self.membership(key, receiver, place);
-                return Some(found.with(|data| data.when_true = data.when_true.and(&inside)));
+                return Some(found.with(|data| {
+                    data.truth = Truth::Unknown;
+                    data.when_true = data.when_true.and(&inside);
+                }));
             }
             return None;
         }

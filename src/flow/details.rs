@@ -165,6 +165,7 @@ impl<'a> Engine<'a> {
         let origin = self.origin(Origin {
             entry: Origin::NOBODY,
             path: name.into_iter().collect(),
+            what: None,
             place,
         });
         value.with(|data| {

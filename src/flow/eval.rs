@@ -8,7 +8,7 @@ use super::fact::Facts;
 use super::names;
 use super::state::State;
 use super::value::{Derived, Place, Shape, StepKind, Truth, Value, mix};
-use crate::ir::{ExprId, ExprKind, Literal, PassKind, UnaryOp};
+use crate::ir::{ExprId, ExprKind, Language, Literal, Name, PassKind, UnaryOp};
 use crate::project::{FuncRef, Ty};
 
 use super::marks;
@@ -74,6 +74,12 @@ impl<'a> Engine<'a> {
                 let object = self.eval(cx, *base, state);
                 let key = self.eval(cx, *index, state);
                 self.note_index(cx, *base, *index, &object, place, state);
+                // a key that a mapping does not have ends it here
+                let throws = cx.module.language != Language::TypeScript;
+                if throws && key.is_tainted() && !object.is_tainted() && is_mapping(&object) {
+                    let (inside, _) = self.membership(&key, &object, place);
+                    state.learn(&inside);
+                }
                 self.index(&object, &key, place, state)
             }
             ExprKind::Call(call) => self.call(cx, id, call, state),
@@ -281,5 +287,15 @@ impl<'a> Engine<'a> {
             return value;
         }
         value.with(|data| data.taints = Rc::from(taints))
+    }
+}
+
+/// Whether a value is known to hold others under keys.
+fn is_mapping(value: &Value) -> bool {
+    match (&value.shape, &value.ty) {
+        (Shape::Record(fields), _) => !fields.is_empty() && !fields.contains_key(&Name::new("*")),
+        (Shape::Unknown, Ty::Map(_)) => true,
+        (Shape::Unknown, Ty::External(name)) => name.ends_with("HashMap") || name.ends_with("BTreeMap"),
+        _ => false,
     }
 }

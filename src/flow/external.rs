@@ -6,7 +6,7 @@ use super::exec::Cx;
 use super::state::State;
 use super::value::{Derived, Place, Shape, Truth, Value};
 use crate::ir::{Call, ExprId, Language, Name};
-use crate::models::Class;
+use crate::models::{Base, Class, Entry};
 use crate::project::{Symbol, Ty};
 
 impl<'a> Engine<'a> {
@@ -92,7 +92,9 @@ impl<'a> Engine<'a> {
         let named = receiver
             .filter(|_| callee.starts_with("*."))
             .and_then(|(_, base)| Self::expr_name(cx, base));
-        let means = receiver.filter(|_| callee.starts_with("*.") && call.is_some());
+        // a method of one word is told by what it is called on, one of several says it itself
+        let ambiguous = callee.starts_with("*.") && !callee.contains('_') && !callee.contains(char::is_uppercase);
+        let means = receiver.filter(|_| ambiguous && call.is_some());
         let other = entry
             .sinks
             .first()
@@ -104,7 +106,9 @@ impl<'a> Engine<'a> {
             self.check_sinks(entry, callee, this, &arguments, named, place, state);
         }
         state.learn(&super::guards_sql::limits(entry, this, &arguments));
-        let mut result = self.propagated(cx, entry, callee, short, receiver, &arguments, place, state);
+        let written = call.and_then(|call| written_argument(entry, call, &arguments));
+        let changed = written.as_ref().map(|(value, place)| (value, *place)).or(receiver);
+        let mut result = self.propagated(cx, entry, callee, short, changed, &arguments, place, state);
         for row in &entry.sanitizers {
             result = self.sanitized(row, this, &arguments, result, place, state);
         }
@@ -224,4 +228,14 @@ impl<'a> Engine<'a> {
 pub(super) fn last_segment(callee: Name) -> Name {
     let text = callee.as_str();
     Name::new(text.rsplit(['.', ':', '/']).next().unwrap_or(text))
+}
+
+/// The argument that the rows say a call writes to, with where it stands: it takes the part of a receiver then.
+fn written_argument(entry: &Entry, call: &Call, arguments: &Arguments) -> Option<(Value, ExprId)> {
+    let target = entry.propagators.iter().find_map(|row| row.to.as_ref())?;
+    let Base::Argument { index: Some(index), .. } = target.base else {
+        return None;
+    };
+    let value = arguments.positional.get(index)?.clone();
+    Some((value, call.args.get(index)?.value))
 }

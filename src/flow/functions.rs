@@ -137,14 +137,6 @@ impl<'a> Engine<'a> {
                 let value = self.collectors.get(index as usize).cloned().flatten();
                 Some(value.unwrap_or_else(|| Value::new(id())))
             }
-            (Language::TypeScript, "Object.assign") => {
-                let mut all = arguments.positional.iter();
-                let mut target = all.next()?.clone();
-                for source in all {
-                    target = target.join(source);
-                }
-                Some(target)
-            }
             (Language::TypeScript, "RegExp")
             | (Language::Python, "re.compile")
             | (Language::Rust, "regex::Regex::new" | "Regex::new") => {

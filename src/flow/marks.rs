@@ -32,6 +32,9 @@ pub(crate) const BACKSLASHES: ClassSet = ClassSet::bit(24);
 /// After that, a backslash stands before every double quote: text for a string of AppleScript, JavaScript or Python.
 pub(crate) const QUOTES: ClassSet = ClassSet::bit(23);
 
+/// Every single quote ends, adds and begins a quoted word of a POSIX shell: inside of single quotes the text is one word.
+pub(crate) const SHELL_WORD: ClassSet = ClassSet::bit(20);
+
 /// The URL's scheme is one that the owner named.
 pub(crate) const SCHEME: ClassSet = ClassSet::bit(22);
 
@@ -55,6 +58,20 @@ pub(crate) fn undone(taints: &[Taint], class: Class) -> Rc<[Taint]> {
         .map(|taint| Taint {
             cleared: taint.cleared.without(lost),
             ..taint.clone()
+        })
+        .collect()
+}
+
+/// Taints of what a path resolves to: where the text stood below a root says nothing any more, unless it could not leave that root.
+pub(crate) fn of_resolved(taints: &[Taint]) -> Rc<[Taint]> {
+    taints
+        .iter()
+        .map(|taint| match taint.cleared.holds(NO_PARENT) {
+            true => taint.clone(),
+            false => Taint {
+                cleared: taint.cleared.without(NOT_ABSOLUTE),
+                ..taint.clone()
+            },
         })
         .collect()
 }

@@ -9,7 +9,7 @@ use super::exec::Cx;
 use super::state::State;
 use super::value::{Callable, Place, Value};
 use crate::ir::{ExprId, Name};
-use crate::models::{Entry, SourceKind};
+use crate::models::{Base, Entry, SourceKind};
 use crate::project::FuncRef;
 
 impl<'a> Engine<'a> {
@@ -42,7 +42,9 @@ impl<'a> Engine<'a> {
                 func: callable.func,
             };
             let short = super::external::last_segment(name);
-            let receiver = this.map(|value| (value, ExprId(0)));
+            let mut writes = entry.propagators.iter().filter_map(|row| row.to.as_ref());
+            let own = writes.all(|target| target.base == Base::This);
+            let receiver = this.filter(|_| own).map(|value| (value, ExprId(0)));
             result = self.propagated(cx, entry, name, short, receiver, &arguments, site, state);
         }
         for row in &entry.sanitizers {
@@ -88,8 +90,7 @@ impl<'a> Engine<'a> {
         let Some(running) = self.entry else {
             return result;
         };
-        let shape = crate::server::SourceShape::Text(Name::new(&row.what));
-        let untrusted = self.source_value(running, shape, &crate::project::Ty::Unknown, place);
+        let untrusted = self.answered(running, Name::new(&row.what), place);
         result.join(&untrusted)
     }
 }

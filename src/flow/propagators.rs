@@ -40,7 +40,12 @@ impl<'a> Engine<'a> {
             .next()
             .map(|first| rows.fold(Cow::Borrowed(first), |all, row| Cow::Owned(together(&all, row))));
         let Some(row) = row else {
-            let symbolic = this.filter(|value| !matches!(value.shape, Shape::Symbol(_)));
+            // what a database answers has nothing of the place that the database is kept at
+            let database = entry
+                .sinks
+                .iter()
+                .any(|row| matches!(row.class, Class::Sql | Class::Nosql));
+            let symbolic = this.filter(|value| !database && !matches!(value.shape, Shape::Symbol(_)));
             let value = self.unknown_call(short, symbolic, arguments.clone(), place, state);
             // a row without a return type says nothing about methods on the result, the constructor form does
             let class_like = last_segment(callee).chars().next().is_some_and(char::is_uppercase);
@@ -167,7 +172,7 @@ impl<'a> Engine<'a> {
             data.taints = taints;
             if canonical {
                 data.when_false = fails;
-                data.taints = cleared_further(&data.taints, super::marks::RESOLVED);
+                data.taints = cleared_further(&super::marks::of_resolved(&data.taints), super::marks::RESOLVED);
             }
             data.properties = gives;
             if let Some(returns) = returns {
@@ -204,7 +209,7 @@ impl<'a> Engine<'a> {
         place: Place,
         state: &mut State,
     ) -> Value {
-        let Some((old, base)) = receiver.filter(|_| target.base == Base::This) else {
+        let Some((old, base)) = receiver else {
             let id = mix(111, from.iter().map(|value| value.id.0));
             let taints = self.flow_on(
                 &from.iter().collect::<Vec<_>>(),
@@ -217,7 +222,17 @@ impl<'a> Engine<'a> {
         };
         let spreads = matches!(
             short.as_str(),
-            "extend" | "args" | "update" | "concat" | "extend_from_slice" | "envs" | "push_all" | "assign"
+            "extend"
+                | "args"
+                | "update"
+                | "concat"
+                | "extend_from_slice"
+                | "envs"
+                | "push_all"
+                | "assign"
+                | "merge"
+                | "defaults"
+                | "defaultsDeep"
         );
         let mut changed = old.clone();
         for value in from {
@@ -225,6 +240,10 @@ impl<'a> Engine<'a> {
                 (Shape::List { items, rest }, true) => {
                     let (items, rest) = (Rc::clone(items), rest.clone());
                     self.extend_list(&changed, &items, rest.as_ref(), value)
+                }
+                // any field may have been replaced
+                (Shape::Record(_), true) if !matches!(value.shape, Shape::Record(_)) && value.is_tainted() => {
+                    self.add_element(&changed.clone().with(|data| data.shape = Shape::Unknown), value)
                 }
                 (Shape::Record(fields), true) => {
                     let mut fields = (**fields).clone();
@@ -257,8 +276,8 @@ impl<'a> Engine<'a> {
             changed = changed.with(|data| data.ty = Ty::External(name));
         }
         self.replace(cx, base, changed.clone(), state);
-        // builders hand themselves on; lists answer with a length
-        if matches!(old.ty, Ty::External(_)) {
+        // builders hand themselves on, and so does an argument that is written to; lists answer with a length
+        if matches!(old.ty, Ty::External(_)) || target.base != Base::This {
             changed
         } else {
             Value::new(mix(113, [changed.id.0]))

@@ -37,6 +37,7 @@ impl Engine<'_> {
             && pattern.derived.is_none()
             && self.module(place.module).language == crate::ir::Language::TypeScript;
         let (cleared, flaws) = match by.text() {
+            Some(by) if !once && replaces(pattern, "'") && is_posix_quote(by.as_str()) => (ClassSet::NONE, Vec::new()),
             Some(by) if !once && doubles(pattern, by.as_str()) => (ClassSet::of(Class::Sql), Vec::new()),
             Some(by) => judge(pattern, by.as_str(), place),
             None => (ClassSet::NONE, Vec::new()),
@@ -52,7 +53,9 @@ impl Engine<'_> {
                 }
                 let mut cleared = cleared;
                 if !once && let Some(by) = by.text() {
-                    if replaces(pattern, "\\") && by == "\\\\" {
+                    if replaces(pattern, "'") && is_posix_quote(by.as_str()) {
+                        cleared = cleared.union(marks::SHELL_WORD);
+                    } else if replaces(pattern, "\\") && by == "\\\\" {
                         cleared = cleared.union(marks::BACKSLASHES);
                     } else if replaces(pattern, "\"") && by == "\\\"" && taint.cleared.holds(marks::BACKSLASHES) {
                         cleared = cleared.union(marks::QUOTES);
@@ -113,6 +116,11 @@ fn judge(pattern: &Value, by: &str, place: Place) -> (ClassSet, Vec<Flaw>) {
         "\"" | "'" | "`" | "$" | ";" | "|" | "&" | " " | "\\" => (ClassSet::NONE, flaw(Class::Command, ESCAPED)),
         _ => (ClassSet::NONE, Vec::new()),
     }
+}
+
+/// What a single quote becomes inside of single quotes, for a POSIX shell.
+fn is_posix_quote(text: &str) -> bool {
+    matches!(text, r"'\''" | "'\"'\"'")
 }
 
 /// Whether a pattern stands for one character and nothing else.

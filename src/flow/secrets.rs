@@ -43,6 +43,14 @@ pub(super) fn is_secret_name(name: &str) -> bool {
             | "seconds"
             | "ms"
             | "rounds"
+            | "encoding"
+            | "format"
+            | "scope"
+            | "scopes"
+            | "source"
+            | "store"
+            | "storage"
+            | "version"
     ) || has("public")
         || has("max")
     {

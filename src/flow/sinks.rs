@@ -210,9 +210,12 @@ impl Engine<'_> {
         // the bytes of a file are not its name
         let bytes = row.class == Class::Path
             && matches!(&value.ty, crate::project::Ty::External(name) if matches!(name.as_str(), "Buffer" | "io.BytesIO" | "io.StringIO"));
+        let is_rust = self.module(place.module).language == crate::ir::Language::Rust;
         let taints = match row.class {
             _ if bytes => Vec::new(),
             Class::Path | Class::Url if matches!(value.shape, Shape::Record(_)) => Vec::new(),
+            // a list in Rust is what is bound; elsewhere it may be statements
+            Class::Sql if is_rust && matches!(value.shape, Shape::List { .. }) => Vec::new(),
             Class::Sql => super::guards_sql::statements(value),
             Class::Nosql => super::guards_sql::operators(value),
             _ => value.all_taints(),

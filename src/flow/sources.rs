@@ -85,8 +85,31 @@ impl Engine<'_> {
         })
     }
 
+    /// Untrusted text that is no argument: what somebody answers while the entry point runs.
+    pub(super) fn answered(&mut self, entry: u32, what: Name, place: Place) -> Value {
+        let at = [u64::from(place.module.0), u64::from(place.span.start)];
+        let origin = Origin {
+            entry,
+            path: Vec::new(),
+            what: Some(what),
+            place,
+        };
+        self.entering(origin, mix(39, at), Ty::Unknown)
+    }
+
     /// An untrusted value of an enforced type; one of a harmless type brings no taint.
     fn tainted(&mut self, entry: u32, id: ValueId, path: Vec<Name>, place: Place, ty: Ty) -> Value {
+        let origin = Origin {
+            entry,
+            path,
+            what: None,
+            place,
+        };
+        self.entering(origin, id, ty)
+    }
+
+    fn entering(&mut self, origin: Origin, id: ValueId, ty: Ty) -> Value {
+        let place = origin.place;
         let value = Value::new(id).with(|data| {
             data.enforced = true;
             data.ty = ty.clone();
@@ -95,7 +118,7 @@ impl Engine<'_> {
             return value;
         }
         let cleared = self.cleared_by_type(&ty);
-        let origin = self.origin(Origin { entry, path, place });
+        let origin = self.origin(origin);
         value.with(|data| {
             data.taints = Rc::from([Taint {
                 origin,

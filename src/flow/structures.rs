@@ -8,10 +8,43 @@ use super::exec::Cx;
 use super::state::State;
 use super::value::{Callable, ENDS_WITH_SEPARATOR, Place, Shape, StepKind, Truth, Value, mix};
 use crate::ir::{Clause, CollectionKind, Element, ExprId, Key, Literal, Name, RecordEntry};
-use crate::models::ClassSet;
+use crate::models::{Class, ClassSet};
 use crate::project::{Symbol, Ty};
 
 use super::marks;
+
+/// The quotes of a POSIX shell that are open where a text has got to.
+#[derive(Default)]
+struct Quotes {
+    single: bool,
+    double: bool,
+}
+
+impl Quotes {
+    /// Goes on behind a part; what is not known is taken to leave quotes as they are.
+    fn pass(&mut self, part: &Value, depth: u32) {
+        if let Shape::Text(parts) = &part.shape
+            && depth > 0
+        {
+            for part in parts.iter() {
+                self.pass(part, depth - 1);
+            }
+            return;
+        }
+        let Some(text) = part.text() else { return };
+        let mut characters = text.as_str().chars();
+        while let Some(character) = characters.next() {
+            match character {
+                '\\' if !self.single => {
+                    characters.next();
+                }
+                '\'' if !self.double => self.single = !self.single,
+                '"' if !self.single => self.double = !self.double,
+                _ => {}
+            }
+        }
+    }
+}
 
 impl<'a> Engine<'a> {
     /// A string built of parts.
@@ -55,6 +88,7 @@ impl<'a> Engine<'a> {
         let mut taints: Vec<super::value::Taint> = Vec::new();
         let mut prefixed = false;
         let mut before = String::new();
+        let mut quotes = Quotes::default();
         let mut beginning = String::new();
         begin(parts, &mut beginning, 8);
         let begins_with_word = beginning.trim_start().contains(char::is_whitespace);
@@ -65,16 +99,19 @@ impl<'a> Engine<'a> {
                     taint.cleared = taint.cleared.union(marks::FIXED_WORD);
                 }
                 if super::url::closes_host(&before) {
-                    taint.cleared = taint.cleared.union(ClassSet::of(crate::models::Class::Url));
+                    taint.cleared = taint.cleared.union(ClassSet::of(Class::Url));
                 }
                 if before.starts_with("http://") || before.starts_with("https://") {
                     taint.cleared = taint.cleared.union(marks::SCHEME);
+                }
+                if quotes.single && taint.cleared.holds(marks::SHELL_WORD) {
+                    taint.cleared = taint.cleared.union(ClassSet::of(Class::Command));
                 }
                 if prefixed {
                     taint.cleared = taint
                         .cleared
                         .union(marks::NOT_ABSOLUTE)
-                        .union(ClassSet::of(crate::models::Class::Argument));
+                        .union(ClassSet::of(Class::Argument));
                 }
                 match taints.iter_mut().find(|have| have.origin == taint.origin) {
                     Some(have) => have.meet(&taint),
@@ -82,6 +119,7 @@ impl<'a> Engine<'a> {
                 }
             }
             super::url::push_part(&mut before, part);
+            quotes.pass(part, 4);
             prefixed |= match part.text() {
                 Some(text) => !text.is_empty(),
                 None => !part.is_tainted(),

@@ -24,6 +24,8 @@ pub struct Origin {
     pub entry: u32,
     /// The tool argument and the fields below it, at most three.
     pub path: Vec<Name>,
+    /// What it is, in words, where it is no argument: an answer that is asked for while the entry point runs.
+    pub what: Option<Name>,
     /// Where it enters.
     pub place: Place,
 }

@@ -182,6 +182,8 @@ pub struct Class {
     pub variants: Vec<Variant>,
     /// The aliased type of a type alias.
     pub alias: Option<TypeId>,
+    /// Names of the type parameters of a type alias, in order.
+    pub params: Vec<Name>,
     /// Decorators or attributes, as for [`Function::decorators`]; a Rust `derive` is a call with positional names.
     pub decorators: Vec<ExprId>,
     /// Doc comment or docstring.

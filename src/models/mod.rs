@@ -19,7 +19,7 @@ mod wording;
 pub use class::{Class, ClassSet};
 pub use effect::{Does, EffectRow, ProgramRow};
 pub use framework::{FrameworkKind, FrameworkRow, Frameworks, Gate, RowLanguage, RowTransport, SdkRow, Shape};
-pub use network::{AuthRow, DefaultHost, ListenerKind, ListenerRow, NetworkRows};
+pub use network::{AuthRow, DefaultHost, ListenerKind, ListenerRow, NetworkRows, OriginRow, TransportRow};
 pub use practices::{NamePhrases, Practices};
 pub use row::{
     Access, ActKind, ActRow, AliasRow, Below, Condition, Is, On, OwnRows, PropagatorRow, Property, Registrations,

@@ -71,6 +71,9 @@ impl std::str::FromStr for Selector {
             };
             (head, pick)
         } else if let Some((head, option)) = text.split_once('.').filter(|(_, option)| *option != ".") {
+            if option.is_empty() || option.starts_with('.') {
+                return Err(bad());
+            }
             (head, Pick::Option(option.to_owned()))
         } else {
             (text, Pick::Whole)

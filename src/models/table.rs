@@ -31,6 +31,8 @@ struct Table {
     own: FxHashMap<Name, (Name, Entry)>,
     acts: FxHashMap<Name, Vec<ActRow>>,
     effects: FxHashMap<Name, Vec<EffectRow>>,
+    /// The same of methods, whatever their receiver is, by their name alone.
+    effects_of_methods: FxHashMap<String, Vec<EffectRow>>,
     renames: FxHashMap<String, String>,
     /// Prefixes of names, up to and with the last dot, under which properties are sources.
     properties: Vec<(String, SourceKind)>,
@@ -164,6 +166,18 @@ impl Models {
         &self.network
     }
 
+    /// The packages whose versions decide what something means.
+    pub fn versioned(&self) -> Vec<&str> {
+        let tables = [&self.typescript, &self.python, &self.rust];
+        let sinks = tables.iter().flat_map(|table| table.entries.values());
+        let below = sinks.flat_map(|entry| entry.sinks.iter().filter_map(|sink| sink.below.as_ref()));
+        let mut found: Vec<&str> = below.map(|below| below.package.as_str()).collect();
+        found.extend(self.network.packages());
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
     /// Adds the rows of a project. Where they speak of the same call as a row that ships, theirs count.
     pub fn extend(&mut self, rows: &OwnRows) {
         self.frameworks.add(rows.sdk.clone(), rows.framework.clone());
@@ -201,6 +215,10 @@ impl Models {
         for row in file.effect {
             for callee in &row.callee {
                 table.effects.entry(Name::new(callee)).or_default().push(row.clone());
+                if let Some(method) = callee.strip_prefix("*.") {
+                    let rows = table.effects_of_methods.entry(method.to_owned()).or_default();
+                    rows.push(row.clone());
+                }
             }
         }
         for row in file.sanitizer {
@@ -278,9 +296,15 @@ impl Models {
         &self.wording
     }
 
-    /// What a callee does to the world, by rows of its own.
+    /// What a callee does to the world, by rows of its own; a method of a type without any does what methods of its name do.
     pub fn effects(&self, language: Language, callee: Name) -> &[EffectRow] {
-        self.table(language).effects.get(&callee).map_or(&[], Vec::as_slice)
+        let table = self.table(language);
+        let by_method = || {
+            let (_, method) = callee.as_str().rsplit_once('.')?;
+            table.effects_of_methods.get(method)
+        };
+        let rows = table.effects.get(&callee).or_else(by_method);
+        rows.map_or(&[], Vec::as_slice)
     }
 
     /// What a program does with such a first argument that is no option.

@@ -9,6 +9,7 @@ mod exports;
 mod expressions;
 mod imports;
 mod join;
+mod locks;
 mod manifests;
 mod paths;
 mod sdk;
@@ -21,9 +22,12 @@ mod ty;
 mod types;
 mod versions;
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
 pub use ty::Ty;
+pub use versions::{Age, Told};
 
 use crate::ir::{ClassId, ExprId, ExprKind, FieldDecl, FuncId, Language, Module, Name, ParamKind, TypeId};
 use crate::workspace::FileId;
@@ -151,8 +155,12 @@ impl Project {
         })
     }
 
-    /// The major version in which the nearest `package.json` that names a package asks for it.
+    /// The major version of a package that a lock file settles on, else that in which the nearest `package.json` that names it asks for it.
     pub fn major_of(&self, module: ModuleId, package: &str) -> Option<u32> {
+        let language = self.module(module).language;
+        if let Some(major) = self.versions.major(self.path(module), language, package) {
+            return Some(major);
+        }
         paths::upward(paths::dir_of(self.path(module)))
             .find_map(|dir| self.majors.get(dir).and_then(|majors| majors.get(package)))
             .copied()
@@ -182,10 +190,16 @@ impl Project {
         Some(Name::new(&format!("{library}{separator}{class}{between}{name}")))
     }
 
-    /// Whether the manifest of a module admits only versions of a package that are older than this one. Without a bound it admits the
-    /// newest.
-    pub fn admits_only_older(&self, module: ModuleId, package: &str, than: (u32, u32, u32)) -> bool {
-        self.versions.older(self.path(module), package, than)
+    /// Reads off lock files, which are given by path relative to the root (those above it start with `../`), the versions of these packages.
+    pub fn read_locks(&mut self, locks: &[(String, Arc<[u8]>)], packages: &[&str]) {
+        self.versions.lock(locks, packages);
+    }
+
+    /// How the version of a package that a module is given stands to the one since which something holds. The nearest lock file decides, else
+    /// the nearest manifest.
+    pub fn age(&self, module: ModuleId, package: &str, since: (u32, u32, u32)) -> Age {
+        let language = self.module(module).language;
+        self.versions.age(self.path(module), language, package, since)
     }
 
     /// The module lowered from a file.

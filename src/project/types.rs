@@ -33,6 +33,8 @@ pub(super) struct At<'w> {
 pub(super) struct Walk {
     left: Cell<usize>,
     open: RefCell<Vec<ClassRef>>,
+    /// What the type parameters of the alias stand for that is being read.
+    bound: RefCell<Vec<(Name, Ty)>>,
 }
 
 impl At<'_> {
@@ -57,6 +59,7 @@ impl Project {
         let walk = Walk {
             left: Cell::new(BUDGET),
             open: RefCell::new(Vec::new()),
+            bound: RefCell::new(Vec::new()),
         };
         let at = At {
             module,
@@ -130,6 +133,11 @@ impl Project {
     }
 
     fn named(&self, at: At<'_>, language: Language, path: &[Name], args: &[TypeId]) -> Ty {
+        if let [one] = path
+            && let Some((_, bound)) = at.walk.bound.borrow().iter().find(|(name, _)| name == one)
+        {
+            return bound.clone();
+        }
         let mut trail = Trail::default();
         let symbol = self.path_in(at.module, at.scope, path, Space::Type, &mut trail);
         let symbol = symbol.unwrap_or_else(|| match path {
@@ -140,7 +148,7 @@ impl Project {
             )),
         });
         match symbol {
-            Symbol::Class(class) => self.class_ty(at, class),
+            Symbol::Class(class) => self.class_ty(at, class, args),
             Symbol::External(name) => match language {
                 Language::TypeScript => self.outside_typescript(at, name, args),
                 Language::Python => self.outside_python(at, name, args),
@@ -152,7 +160,7 @@ impl Project {
                 self.text_of(owner.module, FuncId::MODULE, value, &mut Trail::default())
             }) {
                 Some(text) => Ty::Enum(Box::new([Literal::Str(text)])),
-                None => self.class_ty(at, class),
+                None => self.class_ty(at, class, &[]),
             },
             Symbol::Function(_) | Symbol::Module(_) => Ty::Unknown,
         }
@@ -212,7 +220,7 @@ impl Project {
         Some(Ty::Enum(literals.collect::<Option<Vec<Literal>>>()?.into()))
     }
 
-    fn class_ty(&self, at: At<'_>, class: ClassRef) -> Ty {
+    fn class_ty(&self, at: At<'_>, class: ClassRef, args: &[TypeId]) -> Ty {
         let own = Ty::Class(class);
         let Some(decl) = self
             .ir(class.module)
@@ -231,8 +239,12 @@ impl Project {
                 if at.walk.open.borrow().contains(&class) {
                     return Ty::Unknown;
                 }
+                let params = decl.params.iter().enumerate();
+                let bound = params.map(|(index, name)| (*name, self.arg(at, args, index))).collect();
                 at.walk.open.borrow_mut().push(class);
+                let outer = at.walk.bound.replace(bound);
                 let meaning = self.ty_at(inside, alias);
+                at.walk.bound.replace(outer);
                 at.walk.open.borrow_mut().pop();
                 return meaning;
             }

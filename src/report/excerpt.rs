@@ -21,6 +21,9 @@ const LABEL_WIDTH: usize = 90;
 /// Shorter labels say nothing.
 const MIN_LABEL: usize = 32;
 
+/// Of a label that does not fit, so much is told below the source.
+const MAX_NOTE: usize = 300;
+
 /// A label that is to be shown.
 pub(super) struct Mark {
     pub(super) location: Location,
@@ -36,12 +39,16 @@ struct Page {
     lines: BTreeMap<usize, Range<usize>>,
     /// The real column of a byte of `text`, for those bytes that labels start at.
     columns: BTreeMap<usize, usize>,
+    /// The primary label, if it did not fit.
+    cut: Option<String>,
 }
 
 /// The lines around the marks of one finding.
 pub(super) struct Excerpt {
     pages: BTreeMap<FileId, Page>,
     pub(super) labels: Vec<Label<FileId>>,
+    /// What happens at the sink, if there was no room to say it there.
+    pub(super) cut: Option<String>,
 }
 
 /// A mark on one line: byte offsets within that line.
@@ -89,6 +96,7 @@ impl Excerpt {
         // codespan shows files in the order of their labels: the sink's file first.
         labels.sort_by_key(|(order, label): &(usize, Label<FileId>)| (label.style != LabelStyle::Primary, *order));
         Self {
+            cut: pages.values_mut().find_map(|page| page.cut.take()),
             pages,
             labels: labels.into_iter().map(|(_, label)| label).collect(),
         }
@@ -175,7 +183,11 @@ impl Page {
             } else {
                 LABEL_WIDTH.min(budget * 2 / 3)
             };
-            let text = shorten(&clean(&on.mark.text), room);
+            let whole = clean(&on.mark.text);
+            let text = shorten(&whole, room);
+            if on.mark.primary && text != whole {
+                self.cut = Some(shorten(&whole, MAX_NOTE));
+            }
             labels.push((on.order, Label::new(style, id, range).with_message(text)));
         }
     }

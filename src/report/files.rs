@@ -39,6 +39,7 @@ pub fn files(listing: &Listing, include_tests: bool) -> String {
         lines.push((path, format!("read: {what}{part}{judged}")));
     }
     for (path, reason) in &listing.left_out {
+        let reason = reason.trim_end_matches(", not read");
         lines.push((path, format!("not read: {}", clean(reason))));
     }
     lines.sort();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::wrap::{count, shorten};
-use super::{by_severity, clean, forge_path};
+use super::{by_severity, clean, forge_path, forge_path_of, remarks};
 use crate::finding::{Finding, Report, Severity, Step};
 use crate::workspace::Workspace;
 
@@ -34,6 +34,17 @@ pub(super) fn render(report: &Report) -> String {
         left.extend(commands.pop().map(|(_, finding, _)| finding));
     }
     let mut out: String = commands.into_iter().map(|(_, _, command)| command).collect();
+    let room = MAX_OF_A_KIND - told.get("warning").copied().unwrap_or(0);
+    for remark in remarks::asked_for(report).iter().take(room) {
+        let _ = writeln!(
+            out,
+            "::warning file={},line={},title={}::{}",
+            property(&clean(&forge_path_of(&report.workspace, &remark.path))),
+            remark.line.max(1),
+            property(remark.kind.as_str()),
+            data(&shorten(&clean(&remark.message), MAX_TEXT)),
+        );
+    }
     if !left.is_empty() {
         let text = format!(
             "without an annotation: {} ({}); GitHub shows {MAX_OF_A_KIND} of a kind for a step, the other formats have them all",

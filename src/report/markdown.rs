@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use super::summary::outcome;
 use super::wrap::count;
-use super::{by_severity, clean, forge_path, warnings};
+use super::{by_severity, clean, forge_path, remarks, warnings};
 use crate::finding::{Finding, Location, Report};
 use crate::workspace::Workspace;
 
@@ -20,7 +20,12 @@ pub(super) fn render(report: &Report) -> String {
     let findings = by_severity(report);
     let mut out = String::from("## mcp-lint\n\n");
     let _ = writeln!(out, "{}", prose(&outcome(report)));
-    let warnings = warnings(report);
+    let mut warnings = warnings(report);
+    if report.lists_remarks {
+        warnings.extend(report.remarks.iter().map(remarks::line));
+    } else {
+        warnings.extend(remarks::remarks(report));
+    }
     if !warnings.is_empty() {
         out.push('\n');
         for warning in &warnings {

@@ -38,6 +38,7 @@ pub use remarks::remarks;
 pub use statistics::statistics;
 pub use summary::{closing_line, warnings};
 pub use surface::{surface_json, surface_text};
+pub use wrap::count;
 
 /// The formats of a report.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -152,6 +153,12 @@ fn by_severity(report: &Report) -> Vec<&Finding> {
 /// A file's path as the forge that hosts the repository knows it.
 fn forge_path(workspace: &Workspace, file: &SourceFile) -> String {
     format!("{}{}", workspace.below_repository, file.path)
+}
+
+/// The same for a path of the run, if it is one of the files that were read; settings may lie elsewhere.
+fn forge_path_of(workspace: &Workspace, path: &str) -> String {
+    let file = workspace.find(path).and_then(|id| workspace.get(id));
+    file.map_or_else(|| path.to_owned(), |file| forge_path(workspace, file))
 }
 
 /// Writes a report in a format. It ends in a newline unless it is empty.

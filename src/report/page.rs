@@ -24,6 +24,11 @@ pub fn page(rule: &RuleMeta, style: Style) -> String {
     if !ids.is_empty() {
         let _ = write!(facts, "\nSee also: {}", ids.join(", "));
     }
+    let _ = write!(
+        facts,
+        "\nIf a finding is none: a comment `mcp-lint: ignore[{}] why` on its line or above it",
+        rule.id
+    );
     let head = format!("{} ({})\n\n{}\n\n{facts}", rule.title, rule.id, rule.summary);
     let text = rule.page.trim();
     if !style.terminal && !style.color {

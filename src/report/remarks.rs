@@ -25,10 +25,14 @@ pub(super) fn line(remark: &Remark) -> String {
     }
 }
 
+/// Those that belong into the report itself.
+pub(super) fn asked_for(report: &Report) -> &[Remark] {
+    if report.lists_remarks { &report.remarks } else { &[] }
+}
+
 /// The remarks as lines of a report for people.
 pub(super) fn listed(report: &Report) -> String {
-    let listed = if report.lists_remarks { &report.remarks[..] } else { &[] };
-    listed
+    asked_for(report)
         .iter()
         .map(|remark| {
             let place = match remark.line {

@@ -85,7 +85,7 @@ fn render_finding(out: &mut String, finding: &Finding, workspace: &Workspace, st
     let excerpt = Excerpt::new(workspace, &marks, style);
     let mut diagnostic = Diagnostic::new(level(finding.severity))
         .with_labels(excerpt.labels.clone())
-        .with_notes(notes(finding, workspace, elided, style));
+        .with_notes(notes(finding, workspace, excerpt.cut.as_deref(), elided, style));
     // The header is written above: codespan knows neither our severities nor where to break a line.
     diagnostic.message = String::new();
     out.push_str(&after_first_line(draw(&diagnostic, &excerpt, style)));
@@ -186,8 +186,8 @@ fn marks(finding: &Finding) -> (Vec<Mark>, usize) {
     (marks, elided)
 }
 
-fn notes(finding: &Finding, workspace: &Workspace, elided: usize, style: Style) -> Vec<String> {
-    let mut notes = Vec::new();
+fn notes(finding: &Finding, workspace: &Workspace, cut: Option<&str>, elided: usize, style: Style) -> Vec<String> {
+    let mut notes: Vec<String> = cut.map(str::to_owned).into_iter().collect();
     if elided > 0 {
         notes.push(format!(
             "{} in between not shown; --format json has them",

@@ -44,7 +44,7 @@ pub(super) fn shorten(text: &str, width: usize) -> String {
 }
 
 /// `1 file`, `2 files`.
-pub(super) fn count(number: usize, one: &str) -> String {
+pub fn count(number: usize, one: &str) -> String {
     let end = if number == 1 { "" } else { "s" };
     format!("{number} {one}{end}")
 }

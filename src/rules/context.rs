@@ -105,25 +105,10 @@ impl Draft {
     /// A finding of `rule` at `primary`; the first sentence of `message` stands alone as a title.
     pub fn new(rule: &str, primary: Location, message: impl Into<String>) -> Self {
         let meta = rules::get(rule);
-        Self {
-            finding: Finding {
-                rule: rule.to_owned(),
-                severity: meta.map_or(Severity::Medium, |meta| meta.severity),
-                confidence: Confidence::High,
-                tier: meta.map_or(Tier::Default, |meta| meta.tier),
-                message: message.into(),
-                primary,
-                primary_label: String::new(),
-                trace: Vec::new(),
-                related: Vec::new(),
-                notes: Vec::new(),
-                help: None,
-                tool: None,
-                parameter: None,
-                scope: String::new(),
-                fingerprint: String::new(),
-            },
-        }
+        let severity = meta.map_or(Severity::Medium, |meta| meta.severity);
+        let mut finding = Finding::new(rule, severity, primary, message);
+        finding.tier = meta.map_or(Tier::Default, |meta| meta.tier);
+        Self { finding }
     }
 
     /// What is to be seen at the primary location.

@@ -184,12 +184,18 @@ fn shapes(id: FileId, file: &SourceFile, setting: &Setting, limit: usize, found:
             let Some(value) = file.text.get(one.hidden.clone()) else {
                 continue;
             };
+            // In a comment a password that a person could have made up is one that shows the form.
+            if is_commented(&file.text, one.whole.start) && !value::is_random(value) {
+                continue;
+            }
             let host = host_at(file.text.get(one.hidden.end..).unwrap_or_default());
             match connection(value, host, setting) {
                 Some(Evidence::WellKnown) => {
                     evidence = Evidence::WellKnown;
                     severity = Some(Severity::Medium);
                 }
+                // What is no URI is a password that somebody chose.
+                Some(Evidence::Connection) if !one.name.contains("URI") => evidence = Evidence::Chosen,
                 Some(other) => evidence = other,
                 None => continue,
             }
@@ -205,6 +211,15 @@ fn shapes(id: FileId, file: &SourceFile, setting: &Setting, limit: usize, found:
             severity,
         });
     }
+}
+
+/// Whether the line of an offset is a comment.
+fn is_commented(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    let line = before.rsplit('\n').next().unwrap_or(before).trim_start();
+    ["#", "//", "/*", "* ", ";", "--", "<!--"]
+        .iter()
+        .any(|sign| line.starts_with(sign))
 }
 
 /// The host, port and first slash behind the password of a URI.
@@ -225,7 +240,8 @@ fn connection(password: &str, host: &str, setting: &Setting) -> Option<Evidence>
     .iter()
     .any(|sample| host.starts_with(sample))
         || host.contains("example.");
-    if is_sample {
+    // `USERNAME:PASSWORD@…`
+    if is_sample || matches!(password, "PASSWORD" | "PASSWD" | "PASS" | "PWD") {
         return None;
     }
     if value::is_random(password) {
@@ -368,11 +384,16 @@ impl Reader<'_> {
 /// Whether a value under a name is a secret, by what, and how bad where that differs from the usual.
 fn judge(candidate: &Candidate<'_>, place: Place) -> Option<(Evidence, Option<Severity>)> {
     let value = candidate.value.trim();
+    let decoded = (place == Place::Deployment).then(|| value::in_base64(value)).flatten();
+    let value = decoded.as_deref().unwrap_or(value);
     if value.len() < 3 || value.eq_ignore_ascii_case(candidate.name) {
         return None;
     }
     if candidate.purpose == Purpose::Phrase {
         return is_phrase(value).then_some((Evidence::Phrase, None));
+    }
+    if let Some(pasted) = value::pasted(value) {
+        return (pasted != candidate.name).then_some((Evidence::Random, None));
     }
     if value::is_reference(value) || value::is_hash(value) {
         return None;
@@ -390,23 +411,33 @@ fn judge(candidate: &Candidate<'_>, place: Place) -> Option<(Evidence, Option<Se
     if place != Place::Deployment && !is_used && value::is_identifier(value) && name::purpose(value).is_some() {
         return None;
     }
+    // `secretKey: api-key`: where an object of a cluster finds the secret, not what it is.
+    let names = is_name(value) || name::purpose(value).is_some() && !value.contains(|c: char| c.is_ascii_digit());
+    if place == Place::Deployment && name::is_pointer(candidate.name) && names {
+        return None;
+    }
     let is_random = value::is_random(value) && !is_placeholder;
     match candidate.purpose {
         Purpose::Key if is_random && value.len() >= 20 => Some((Evidence::Random, None)),
         Purpose::Key | Purpose::Header | Purpose::Phrase => None,
         _ if is_random => Some((Evidence::Random, None)),
-        Purpose::Credential if place == Place::Client || place == Place::Deployment => {
-            (value::is_uuid(value) && !is_placeholder).then_some((Evidence::Random, None))
+        Purpose::Credential if (place == Place::Client || place == Place::Deployment) && value::is_uuid(value) => {
+            (!is_placeholder).then_some((Evidence::Random, None))
+        }
+        Purpose::Credential
+            if place == Place::Deployment && candidate.how == Use::Fallback && name::is_own(candidate.name) =>
+        {
+            signing(value, candidate.how, is_used, is_placeholder)
         }
         Purpose::Credential => None,
-        Purpose::Password => password(value, candidate.how, place, is_used, is_placeholder),
+        Purpose::Password => password(candidate, value, place, is_used, is_placeholder),
         Purpose::Signing => signing(value, candidate.how, is_used, is_placeholder),
     }
 }
 
 fn password(
+    candidate: &Candidate<'_>,
     value: &str,
-    how: Use,
     place: Place,
     is_used: bool,
     is_placeholder: bool,
@@ -423,10 +454,13 @@ fn password(
     }
     let is_chosen = value::is_chosen(value);
     let counts = match place {
-        Place::Deployment => value.len() >= 4 && (is_chosen || !is_name(value)),
+        // A variable of the environment holds the password itself, even if it reads like a name.
+        Place::Deployment => value.len() >= 4 && (is_chosen || !is_name(value) || name::is_variable(candidate.name)),
         Place::Client => is_chosen || value.len() >= 6,
         Place::Template => is_chosen && (!value::is_wordy(value) || value.contains(['$', '!', '@', '#', '%', '&'])),
-        Place::Source | Place::Settings => is_chosen && how != Use::Compared && !is_name(value) && !is_trial(value),
+        Place::Source | Place::Settings => {
+            is_chosen && candidate.how != Use::Compared && !is_name(value) && !is_trial(value)
+        }
         Place::Prose => false,
     };
     counts.then_some((Evidence::Chosen, None))
@@ -457,7 +491,7 @@ fn signing(value: &str, how: Use, is_used: bool, is_placeholder: bool) -> Option
                 b'_' | b'-' | b'.' | b'!' | b'@' | b'#' | b'$' | b'+' | b'/' | b'='
             )
     });
-    if !bare || how == Use::Compared {
+    if !bare || how == Use::Compared || is_placeholder && name::is_issued(value) {
         return None;
     }
     let shouts = value

@@ -28,6 +28,7 @@ pub(super) const TELLING: &[&str] = &[
     "cred",
     "bearer",
     "authorization",
+    "auth_header",
     "mnemonic",
     "phrase",
     "pat",
@@ -153,6 +154,7 @@ pub(super) fn purpose(name: &str) -> Option<Purpose> {
         .and_then(|at| words.get(at))
         .map_or("", String::as_str);
     let has = |word: &str| words.iter().any(|have| have == word);
+    let is_issued = || words.iter().any(|word| ISSUERS.contains(&word.as_str()));
     let signs = || {
         const OWN: &[&str] = &[
             "jwt",
@@ -171,8 +173,15 @@ pub(super) fn purpose(name: &str) -> Option<Purpose> {
             "master",
             "access",
             "refresh",
+            "token",
+            "webhook",
+            "webhooks",
+            "internal",
+            "shared",
+            "aes",
+            "crypto",
         ];
-        has("jwt") || words.len() == 1 || OWN.contains(&before)
+        !is_issued() && (has("jwt") || words.len() == 1 || OWN.contains(&before))
     };
     match last {
         "password" | "passwd" | "pwd" | "passphrase" | "passcode" | "pw" => Some(Purpose::Password),
@@ -225,12 +234,112 @@ pub(super) fn purpose(name: &str) -> Option<Purpose> {
         }
         "apikey" | "accesskey" | "secretkey" | "authtoken" | "accesstoken" | "bearer" | "pat" | "credential"
         | "credentials" | "creds" | "jwt" => Some(Purpose::Credential),
-        "key" => key(before, words.len(), has("public") || has("pub")),
+        "key" => match key(before, words.len(), has("public") || has("pub")) {
+            Some(Purpose::Signing) if is_issued() => Some(Purpose::Credential),
+            purpose => purpose,
+        },
         "authorization" => Some(Purpose::Header),
+        "header" if matches!(before, "auth" | "authorization") => Some(Purpose::Header),
         "mnemonic" => Some(Purpose::Phrase),
         "phrase" if matches!(before, "seed" | "recovery" | "mnemonic") => Some(Purpose::Phrase),
         _ => None,
     }
+}
+
+/// Services that give out what is called a secret elsewhere: a placeholder for it opens nothing.
+const ISSUERS: &[&str] = &[
+    "alibaba",
+    "alipay",
+    "aliyun",
+    "aws",
+    "azure",
+    "baidu",
+    "binance",
+    "captcha",
+    "clerk",
+    "cloudinary",
+    "cos",
+    "dingtalk",
+    "discord",
+    "facebook",
+    "feishu",
+    "gcp",
+    "github",
+    "gitlab",
+    "google",
+    "hcaptcha",
+    "langfuse",
+    "lark",
+    "linkedin",
+    "meta",
+    "mux",
+    "notion",
+    "okx",
+    "oss",
+    "paypal",
+    "paystack",
+    "plaid",
+    "r2",
+    "razorpay",
+    "s3",
+    "shopify",
+    "slack",
+    "spotify",
+    "square",
+    "stripe",
+    "tencent",
+    "tencentcloud",
+    "turnstile",
+    "twilio",
+    "twitter",
+    "wechat",
+    "weixin",
+    "zoom",
+];
+
+/// Whether a text names a service that gives out keys: `your-spotify-secret`.
+pub(super) fn is_issued(text: &str) -> bool {
+    words(text).iter().any(|word| ISSUERS.contains(&word.as_str()))
+}
+
+/// Whether a key of this name is asked for by the server itself: what it falls back to lets everybody in.
+pub(super) fn is_own(name: &str) -> bool {
+    const OWN: &[&str] = &[
+        "admin",
+        "auth",
+        "bearer",
+        "chroma",
+        "gateway",
+        "inspector",
+        "internal",
+        "master",
+        "mcp",
+        "meili",
+        "proxy",
+        "qdrant",
+        "root",
+        "server",
+        "typesense",
+        "vault",
+        "ws",
+    ];
+    const NEUTRAL: &[&str] = &[
+        "access", "api", "apikey", "app", "client", "dev", "http", "key", "secret", "service", "sse", "static",
+        "token", "x",
+    ];
+    let words = words(name);
+    let is = |list: &[&str], word: &String| list.contains(&word.as_str());
+    words.iter().any(|word| is(OWN, word)) && words.iter().all(|word| is(OWN, word) || is(NEUTRAL, word))
+}
+
+/// Whether a name is spelled as variables of the environment are.
+pub(super) fn is_variable(name: &str) -> bool {
+    name.contains(|c: char| c.is_ascii_uppercase()) && !name.contains(|c: char| c.is_ascii_lowercase() || c == '-')
+}
+
+/// Whether a name may say where a secret is found: `secretKey`, `passwordSecretKey`, `jwt-key`.
+pub(super) fn is_pointer(name: &str) -> bool {
+    !is_variable(name) && (name.ends_with("Key") || name.ends_with("-key") || name == "key")
 }
 
 fn key(before: &str, count: usize, public: bool) -> Option<Purpose> {

@@ -110,7 +110,9 @@ impl Row {
     fn at(&self, text: &str, at: usize, length: usize) -> Option<Found<'_>> {
         let bytes = text.as_bytes();
         let row = &self.row;
-        if row.before == 0 && !starts_word(bytes, at) || row.check == Check::Uri && !has_user(bytes, at + length) {
+        if row.before == 0 && !starts_word(bytes, at)
+            || row.check == Check::Uri && row.before > 0 && !has_user(bytes, at + length)
+        {
             return None;
         }
         let from = at.saturating_sub(row.before);

@@ -366,16 +366,18 @@ impl Reader<'_> {
     /// A value, or the one inside `${NAME:-value}`.
     fn opened(&self, range: Range<usize>) -> Option<(Range<usize>, Form)> {
         let value = self.text.get(range.clone())?;
-        let Some(inner) = value.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')) else {
-            return Some((range, Form::Set));
-        };
-        let dash = inner
-            .find(":-")
-            .map(|at| at + 2)
-            .or_else(|| inner.find('-').map(|at| at + 1))?;
-        let name = inner.get(..dash)?.trim_end_matches(['-', ':']);
-        let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        is_name.then(|| (range.start + 2 + dash..range.end - 1, Form::Fallback))
+        let inner = value.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+        let dash = inner.and_then(|inner| {
+            let dash = inner.find(":-").map(|at| at + 2);
+            let dash = dash.or_else(|| inner.find('-').map(|at| at + 1))?;
+            let name = inner.get(..dash)?.trim_end_matches(['-', ':']);
+            let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+            is_name.then_some(dash)
+        });
+        Some(match dash {
+            Some(dash) => (range.start + 2 + dash..range.end - 1, Form::Fallback),
+            None => (range, Form::Set),
+        })
     }
 }
 

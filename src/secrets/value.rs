@@ -15,6 +15,9 @@ pub(super) fn is_reference(value: &str) -> bool {
         "process.env",
         "os.environ",
         "getenv",
+        "$env:",
+        "GetEnvironmentVariable",
+        "ENV[",
         "@secret",
     ];
     const STARTS: &[&str] = &[
@@ -54,6 +57,25 @@ pub(super) fn is_reference(value: &str) -> bool {
             .is_some_and(|rest| !rest.is_empty() && is_identifier(rest.trim_end_matches('%')))
     };
     named('$') || named('%') || named('@') || is_path(value)
+}
+
+/// What stands for the name in a reference, if that is no name but a key that was pasted there: `${env:…}`, `${…}`.
+pub(super) fn pasted(value: &str) -> Option<&str> {
+    let inner = value
+        .strip_prefix("${")
+        .or_else(|| value.strip_prefix('{'))?
+        .strip_suffix('}')?;
+    let inner = inner.strip_prefix("env:").unwrap_or(inner);
+    (is_random(inner) && !is_placeholder(inner)).then_some(inner)
+}
+
+/// What a value says that is a text in base64, as secrets of a cluster are written; `None` for anything else.
+pub(super) fn in_base64(value: &str) -> Option<String> {
+    let fits = value.len() >= 8 && value.len().is_multiple_of(4);
+    let text = String::from_utf8(base64(value).filter(|_| fits)?).ok()?;
+    text.bytes()
+        .all(|byte| byte.is_ascii_graphic() || byte == b' ')
+        .then_some(text)
 }
 
 /// Whether a variable of a shell stands somewhere in it: `$NAME`.
@@ -99,6 +121,7 @@ fn is_base64_shaped(value: &str) -> bool {
 pub(super) fn is_placeholder(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     ROWS.words.placeholders.iter().any(|part| lower.contains(part.as_str()))
+        || value.len() > 4 && value.starts_with("**") && value.ends_with("**")
         || matches!(
             lower.as_str(),
             "none"
@@ -358,7 +381,9 @@ pub(super) fn is_live(hidden: &str) -> bool {
     let has_digit = hidden.bytes().any(|byte| byte.is_ascii_digit());
     let mixed =
         hidden.bytes().any(|byte| byte.is_ascii_uppercase()) && hidden.bytes().any(|byte| byte.is_ascii_lowercase());
-    (has_digit || mixed)
+    // Long enough to be drawn from small letters alone.
+    let long = hidden.len() >= 40 && distinct(hidden) >= 14;
+    (has_digit || mixed || long)
         && distinct(hidden) >= needed
         && !has_sequence(hidden)
         && !is_monotonous(hidden)
@@ -490,6 +515,7 @@ mod tests {
             "/run/secrets/x",
             "./key.pem",
             "process.env.X",
+            "$env:SIGNING_PASSWORD",
             "op://vault/x",
         ] {
             assert!(is_reference(value), "{value}");

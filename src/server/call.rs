@@ -386,6 +386,9 @@ impl<'a> Reader<'a> {
         for place in row.annotations.iter().filter_map(pick) {
             annotations::read_record(&self.values, place, &mut entry.annotations);
         }
+        if row.declares && self.module.language == Language::Rust {
+            annotations::read_behind(&self.values, at, &mut entry.annotations);
+        }
         if let Seat::Use(used) = seat {
             self.annotate_use(used, &mut entry);
         }

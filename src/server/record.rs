@@ -8,7 +8,7 @@ use super::schema;
 use super::sources;
 use super::value::At;
 use crate::ir::{ArgKind, ExprId, ExprKind, Key, Literal, Name, RecordEntry};
-use crate::models::{FrameworkRow, Selector};
+use crate::models::{FrameworkKind, FrameworkRow, Selector};
 
 impl<'a> Reader<'a> {
     /// Rows that look for records.
@@ -130,6 +130,10 @@ impl<'a> Reader<'a> {
         else {
             return false;
         };
+        // the protocol allows none in the name of a tool: it is the title of something else, a test's perhaps
+        if row.kind == FrameworkKind::Tool && name.contains(char::is_whitespace) {
+            return false;
+        }
         let span = match name_at {
             Some(place) if place.module == self.id => self.values.expr(place).span,
             _ => self.module.expr(at.expr).span,

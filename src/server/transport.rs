@@ -13,6 +13,7 @@ impl Reader<'_> {
         let Some(starts) = row.starts else { return };
         let kind = match starts {
             RowTransport::Stdio => TransportKind::Stdio,
+            RowTransport::Http if self.asks_stdio(at, call) => TransportKind::Stdio,
             RowTransport::Http => TransportKind::Http,
             RowTransport::Sse => TransportKind::Sse,
             RowTransport::Other => TransportKind::Other,
@@ -61,6 +62,15 @@ impl Reader<'_> {
             }
             _ => named.map(|_| TransportKind::Other),
         }
+    }
+
+    /// Whether the options of a server that listens by default ask for standard streams: `transport: McpTransportType.STDIO`.
+    fn asks_stdio(&self, at: At, call: &Call) -> bool {
+        let options = call.args.first().map(|arg| at.with(arg.value));
+        let asked = options.and_then(|options| self.values.member(options, Name::new("transport")));
+        asked
+            .and_then(|asked| self.values.last_name(asked))
+            .is_some_and(|name| name.eq_ignore_ascii_case("stdio"))
     }
 
     /// Whether a value is made by something that is known to be MCP.

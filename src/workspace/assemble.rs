@@ -43,16 +43,18 @@ fn is_excluded(excluded: &Excluded, root: &Path, path: &Path) -> bool {
     excluded.holds(path, false) || above.into_iter().any(|folder| excluded.holds(folder, true))
 }
 
+/// Whether a path is `target` or lies below it; the empty text is the root.
+pub fn is_within(path: &str, target: &str) -> bool {
+    let rest = path.strip_prefix(target);
+    target.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// The longest analysed path that a file lies in.
 fn target_of<'t>(targets: &'t [String], path: &str) -> Option<&'t str> {
-    let holds = |target: &&str| {
-        let rest = path.strip_prefix(target);
-        target.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
     targets
         .iter()
         .map(String::as_str)
-        .filter(holds)
+        .filter(|target| is_within(path, target))
         .max_by_key(|target| target.len())
 }
 
@@ -89,5 +91,6 @@ pub fn assemble(
     let mut workspace = gather(now.root.clone(), Vec::new(), all);
     // Which of them were there then is not known; what is missing now is told as what it is.
     workspace.lock_files.clone_from(&now.lock_files);
+    workspace.locks.clone_from(&now.locks);
     Ok(workspace)
 }

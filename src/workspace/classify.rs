@@ -284,7 +284,7 @@ fn is_test_name(name: &str) -> bool {
             const ENDS: &[&str] = &[
                 ".test", ".tests", ".spec", ".specs", ".e2e", ".test-d", ".stories", ".bench", "_test",
             ];
-            ENDS.iter().any(|end| stem.ends_with(end))
+            ENDS.iter().any(|end| stem.ends_with(end)) || stem.starts_with("test-") || stem.starts_with("test_")
         }
         _ => false,
     }

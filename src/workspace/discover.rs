@@ -11,10 +11,10 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use super::classify::{is_package_tree, kind_of_hidden, kind_of_path};
 use super::syntax::{LOCK_FILES, is_tool_folder, pins_dependencies};
-use super::{FileKind, Note, NoteKind, WorkspaceOptions};
+use super::{FileKind, Note, NoteKind, WorkspaceOptions, tracked};
 
 /// Name of the file that says, in the syntax of `.gitignore`, what this linter leaves out.
-const IGNORE_FILE: &str = ".mcp-lint-ignore";
+pub(super) const IGNORE_FILE: &str = ".mcp-lint-ignore";
 
 /// Why nothing could be read.
 #[derive(Debug)]
@@ -126,6 +126,8 @@ pub(super) fn discover(options: &WorkspaceOptions) -> Result<Listing, LoadError>
         }
     }
     walk(&folders, &excluded, options, &mut listing);
+    let kept = tracked::settings(&listing.root, &folders, &excluded, &listing.candidates);
+    listing.candidates.extend(kept);
     // Of a file that was met twice, the mention that names most of its path stays.
     listing
         .candidates

@@ -1,13 +1,17 @@
 //! Reads the listed files, all threads at once.
 
+use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::classify::{Layout, kind_of_shebang, looks_made};
 use super::discover::{Candidate, discover, unreadable};
 use super::read::{Outcome, Text, read};
-use super::{FileKind, LoadError, MAX_TEXT_SIZE, Note, NoteKind, Role, SourceFile, Workspace, WorkspaceOptions};
+use super::{
+    FileKind, LoadError, MAX_LOCK_SIZE, MAX_TEXT_SIZE, Note, NoteKind, Role, SourceFile, Workspace, WorkspaceOptions,
+};
 
 /// What reading one file came to.
 #[derive(Default)]
@@ -40,8 +44,32 @@ pub fn load(options: &WorkspaceOptions) -> Result<Workspace, LoadError> {
         .map(|candidate| load_one(candidate, options))
         .collect();
     let mut workspace = gather(listing.root, listing.notes, loaded);
+    workspace.locks = listing
+        .lock_files
+        .par_iter()
+        .filter_map(|path| Some((path.clone(), read_lock(&workspace.root, path)?)))
+        .collect();
     workspace.lock_files = listing.lock_files;
     Ok(workspace)
+}
+
+/// The bytes of a lock file; one above the root is that of the nearest folder that has it.
+fn read_lock(root: &Path, path: &str) -> Option<Arc<[u8]>> {
+    if path.ends_with(".lockb") {
+        return None;
+    }
+    let file = match path.strip_prefix("../") {
+        Some(name) => {
+            let all = root.ancestors().skip(1).map(|folder| folder.join(name));
+            all.into_iter().find(|file| file.is_file())?
+        }
+        None => root.join(path),
+    };
+    let about = fs::metadata(&file).ok()?;
+    if !about.is_file() || about.len() > MAX_LOCK_SIZE {
+        return None;
+    }
+    fs::read(file).ok().map(Arc::from)
 }
 
 /// Makes a workspace of what was read, which is sorted by path.
@@ -68,6 +96,7 @@ pub(super) fn gather(root: PathBuf, mut notes: Vec<Note>, loaded: Vec<Loaded>) -
         files,
         notes,
         lock_files: Vec::new(),
+        locks: Vec::new(),
     }
 }
 

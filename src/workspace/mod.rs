@@ -4,6 +4,7 @@ mod assemble;
 mod classify;
 mod discover;
 mod file;
+mod index;
 mod lines;
 mod listing;
 mod load;
@@ -11,12 +12,13 @@ mod read;
 mod relative;
 mod span;
 mod syntax;
+mod tracked;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-pub use assemble::{assemble, wanted};
+pub use assemble::{assemble, is_within, wanted};
 pub use discover::{LoadError, below_root, check_glob, root};
 pub use file::{FileKind, Role, SourceFile};
 pub(crate) use lines::floor_boundary;
@@ -32,6 +34,9 @@ pub const MAX_FILE_SIZE: u64 = 2 * 1024 * 1024;
 
 /// Plain text above this size is left out without a word: 1 MiB.
 pub const MAX_TEXT_SIZE: u64 = 1024 * 1024;
+
+/// Lock files above this size are not read: 32 MiB.
+pub const MAX_LOCK_SIZE: u64 = 32 * 1024 * 1024;
 
 /// What to read.
 #[derive(Clone, Debug)]
@@ -121,9 +126,11 @@ pub struct Workspace {
     pub files: Vec<SourceFile>,
     /// What was skipped or read with losses, sorted by path.
     pub notes: Vec<Note>,
-    /// Files that say which versions of its dependencies a project runs with, sorted by path; they are not read. Those above
-    /// the root, up to the repository's, start with `../`.
+    /// Files that say which versions of its dependencies a project runs with, sorted by path. Those above the root, up to the
+    /// repository's, start with `../`.
     pub lock_files: Vec<String>,
+    /// The bytes of those that are text and not too large, by path; nothing else is read off them than versions.
+    pub locks: Vec<(String, Arc<[u8]>)>,
 }
 
 impl Workspace {

@@ -257,12 +257,18 @@ fn is_container_file(name: &str) -> bool {
 }
 
 fn is_environment_file(name: &str) -> bool {
+    /// What a program runs for, behind `env.`: another ending is that of a program.
+    const STAGES: &[&str] = &["dev", "development", "docker", "prod", "production", "staging", "test"];
     let name = without_template_ending(name);
-    name == "env"
-        || name == ".env"
-        || name.starts_with(".env.")
-        || name.starts_with(".env-")
-        || name.starts_with(".env_")
+    let is_staged = |name: &str| name.strip_prefix("env.").is_some_and(|stage| STAGES.contains(&stage));
+    // `.env.prod`, `.env-old`, `.env copy`, `.env~`
+    let is_variant = |name: &str| {
+        let rest = name.strip_prefix(".env");
+        rest.is_some_and(|rest| rest.starts_with(['.', '-', '_', ' ', '~', '(']))
+    };
+    matches!(name, "env" | ".env")
+        || is_variant(name)
+        || is_staged(name)
         || name.starts_with(".dev.vars")
         || name.ends_with(".env")
 }
@@ -302,6 +308,8 @@ mod tests {
             (".env.example", Syntax::Env),
             ("env.example", Syntax::Env),
             ("config/prod.env", Syntax::Env),
+            (".env copy", Syntax::Env),
+            ("env.production", Syntax::Env),
             (".dev.vars", Syntax::Env),
             ("nginx.conf", Syntax::Nginx),
             ("deploy/nginx/conf.d/default.conf", Syntax::Nginx),
@@ -318,6 +326,7 @@ mod tests {
             "redis.conf",
             "theme.min.json",
             "environment.ts",
+            "env.ts",
             ".envrc",
         ] {
             assert_eq!(Syntax::of_path(path), None, "{path}");

@@ -168,6 +168,44 @@ fn a_pull_request_hears_of_its_own_flaws() {
 }
 
 #[test]
+fn a_merge_queue_is_compared_with_what_it_merges_into() {
+    let mut runner = Runner::new();
+    let (base, merge) = forge(&runner.workspace());
+    runner.event(
+        "merge_group",
+        &json!({"merge_group": {"base_sha": base, "head_sha": merge}}),
+    );
+    runner.set("GITHUB_SHA", merge);
+    let step = runner.step("run.sh");
+    assert_eq!(step.output("exit-code"), "1", "{}", step.out);
+    assert_eq!(step.commands().len(), 1, "{}", step.out);
+    assert!(step.summary.contains("1 outside of the change"), "{}", step.summary);
+}
+
+/// A pull request can put links into the checkout.
+#[test]
+fn nothing_is_written_through_links_of_the_checkout() {
+    for (link, file) in [("mcp-lint.sarif", "mcp-lint.sarif"), ("out", "out/mcp-lint.sarif")] {
+        let mut runner = Runner::new();
+        runner.write("clean.py", "x = 1\n");
+        let target = runner.path("target");
+        match link {
+            "out" => fs::create_dir(&target).unwrap(),
+            _ => fs::write(&target, "theirs").unwrap(),
+        }
+        std::os::unix::fs::symlink(&target, runner.workspace().join(link)).unwrap();
+        runner.set("INPUT_SARIF_FILE", file);
+        let step = runner.step("run.sh");
+        assert_eq!(step.code, Some(2), "{}", step.out);
+        assert!(step.commands()[0].contains("nothing is written there"), "{}", step.out);
+        match link {
+            "out" => assert!(fs::read_dir(&target).unwrap().next().is_none()),
+            _ => assert_eq!(fs::read_to_string(&target).unwrap(), "theirs"),
+        }
+    }
+}
+
+#[test]
 fn a_base_that_cannot_be_had_hides_nothing() {
     let mut runner = Runner::new();
     runner.stub();
@@ -373,7 +411,7 @@ fn a_release_is_installed_if_its_checksum_is_right() {
     let installed = install(&mut runner, &plan);
     assert_eq!(installed.code, Some(2));
     assert!(installed.commands()[0].contains("the checksum of"), "{}", installed.out);
-    assert!(!runner.path("temp/mcp-lint/bin").exists());
+    assert!(!runner.path("temp/mcp-lint").exists());
 }
 
 #[test]

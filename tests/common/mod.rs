@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use mcp_lint::finding::{
-    Confidence, Coverage, Finding, Location, Precision, Report, RuleMeta, Severity, Step, SurfaceEntry, SurfaceKind,
-    SurfaceParam, Tier, assign_fingerprints, sort,
+    Coverage, Finding, Location, Precision, Report, RuleMeta, Severity, Step, SurfaceEntry, SurfaceKind, SurfaceParam,
+    Tier, assign_fingerprints, sort,
 };
 use mcp_lint::workspace::{FileId, FileKind, Note, NoteKind, Role, SourceFile, Span, Workspace};
 
@@ -49,22 +49,14 @@ pub(crate) fn rules() -> Vec<RuleMeta> {
 }
 
 pub(crate) fn finding(primary: Location) -> Finding {
+    let message = "Tool `git_log` runs its argument `branch` in a shell through `execSync`.";
     Finding {
-        rule: "command-injection".to_owned(),
-        severity: Severity::Critical,
-        confidence: Confidence::High,
-        tier: Tier::Default,
-        message: "Tool `git_log` runs its argument `branch` in a shell through `execSync`.".to_owned(),
-        primary,
         primary_label: "runs in a shell".to_owned(),
-        trace: Vec::new(),
-        related: Vec::new(),
-        notes: Vec::new(),
         help: Some("Pass the arguments as a list to `execFile`.".to_owned()),
         tool: Some("git_log".to_owned()),
         parameter: Some("branch".to_owned()),
         scope: "run".to_owned(),
-        fingerprint: String::new(),
+        ..Finding::new("command-injection", Severity::Critical, primary, message)
     }
 }
 
@@ -80,6 +72,7 @@ pub(crate) fn report() -> Report {
     };
     let workspace = Workspace {
         lock_files: Vec::new(),
+        locks: Vec::new(),
         root: PathBuf::from("/repo/servers/a b"),
         below_repository: "servers/a b/".to_owned(),
         files: vec![file("src/my server.ts", SERVER), file("src/run.ts", RUN)],

@@ -136,6 +136,13 @@ fn yaml_of_templates() {
     assert_eq!(
         whole(
             Syntax::Yaml,
+            "a: {{- }}\nb: {{/* none */}}\nc: {{ \"\" }}\nd: {{ .x }}\ne:\n- {{- if .y }}\n  f: 1\n  {{- end }}\ng: {{ if .z }}5{{ end }}\n"
+        ),
+        "{a: null, b: null, c: null, d: \"{{ .x }}\", e: [{f: 1}], g: 5}"
+    );
+    assert_eq!(
+        whole(
+            Syntax::Yaml,
             "run: echo ${{ secrets.A }}\n{% if x %}\na: 1\n{% endif %}\n"
         ),
         "{run: \"echo ${{ secrets.A }}\", a: 1}"

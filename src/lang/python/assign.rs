@@ -196,6 +196,7 @@ impl<'t> Lower<'t> {
             methods: Vec::new(),
             variants: Vec::new(),
             alias: None,
+            params: Vec::new(),
             decorators: Vec::new(),
             doc: None,
             parent: self.place.func,

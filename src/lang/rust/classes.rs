@@ -109,6 +109,7 @@ impl Lowerer<'_> {
                     kind: ClassKind::Alias,
                 });
                 class.alias = Some(self.ty(&item.ty));
+                class.params = item.generics.type_params().map(|param| name_of(&param.ident)).collect();
                 Some(self.b.class(class))
             }
             _ => None,
@@ -126,6 +127,7 @@ impl Lowerer<'_> {
             methods: Vec::new(),
             variants: Vec::new(),
             alias: None,
+            params: Vec::new(),
             decorators: self.decorators(head.attrs),
             doc: doc(head.attrs),
             parent: self.func,

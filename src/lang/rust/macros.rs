@@ -7,6 +7,7 @@ use crate::ir::{
     Arg, ArgKind, BinaryOp, Block, Call, CallForm, CollectionKind, ExprId, ExprKind, Key, Name, PassKind, RecordEntry,
 };
 use crate::workspace::Span;
+use proc_macro2::{Delimiter, Group, TokenTree};
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Macro, MacroDelimiter, Pat, Token};
 
@@ -23,6 +24,8 @@ enum Family {
     Log,
     Vec,
     Json,
+    /// The members of an object, without its braces.
+    Document,
     Matches,
     Pass,
     /// The values of futures.
@@ -46,7 +49,8 @@ fn family(name: &str) -> Family {
         "info" | "debug" | "warn" | "error" | "trace" | "log" | "event" | "span" | "info_span" | "debug_span"
         | "warn_span" | "error_span" | "trace_span" => Family::Log,
         "vec" | "smallvec" | "bytes_vec" => Family::Vec,
-        "json" | "json_internal" | "object" | "json_schema" => Family::Json,
+        "json" | "json_internal" | "json_schema" | "bson" => Family::Json,
+        "object" | "doc" | "rawdoc" => Family::Document,
         "matches" | "assert_matches" => Family::Matches,
         "dbg" => Family::Pass,
         "join" | "try_join" => Family::Futures,
@@ -117,6 +121,11 @@ impl Lowerer<'_> {
             Family::Quote => Some(self.token_call(mac, span)),
             Family::Vec => self.vec_value(mac, span),
             Family::Json => self.json(mac.tokens.clone(), span),
+            Family::Document => {
+                let mut document = Group::new(Delimiter::Brace, mac.tokens.clone());
+                document.set_span(mac.delimiter.span().join());
+                self.json(TokenTree::Group(document).into(), span)
+            }
             Family::Matches => self.matches_value(mac, span),
             Family::Unknown => Some(self.unknown_macro(mac, span)),
             _ => macro_args

@@ -26,6 +26,7 @@ impl<'t> Lower<'t, '_> {
             methods: Vec::new(),
             variants: Vec::new(),
             alias: None,
+            params: Vec::new(),
             decorators: Vec::new(),
             doc,
             parent: self.function,
@@ -334,7 +335,29 @@ impl<'t> Lower<'t, '_> {
     pub(super) fn type_alias(&mut self, node: Node<'t>, doc: Option<Name>) {
         let id = self.reserve_class(node, ClassKind::Alias, doc);
         let alias = self.field(node, Field::Value).map(|ty| self.ty(ty));
-        self.class_mut(id).alias = alias;
+        let params = self.type_parameters(node);
+        let class = self.class_mut(id);
+        class.alias = alias;
+        class.params = params;
+    }
+
+    /// The names of `<T, U extends V>`.
+    fn type_parameters(&mut self, node: Node<'t>) -> Vec<Name> {
+        let Some(list) = self.field(node, Field::TypeParameters) else {
+            return Vec::new();
+        };
+        let kids = self.open(list);
+        let mut names = Vec::new();
+        for index in kids.range() {
+            let kid = self.kid(index);
+            if kid.kind == Kind::TypeParameter
+                && let Some(name) = self.field(kid.node, Field::Name)
+            {
+                names.push(self.name(name));
+            }
+        }
+        self.close(kids);
+        names
     }
 
     /// An `enum`: its members are static fields; one without a value has none.

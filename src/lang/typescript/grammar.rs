@@ -278,6 +278,7 @@ fields! {
     Source = "source",
     Type = "type",
     TypeArguments = "type_arguments",
+    TypeParameters = "type_parameters",
     Value = "value",
 }
 

@@ -65,7 +65,7 @@ impl Project {
             Some(ExprKind::Index { base, index }) => self.subscripted(next, *base, *index),
             Some(ExprKind::Name(_) | ExprKind::Field { .. }) => {
                 match self.expression(at.module, at.scope, expr, &mut Trail::default()) {
-                    Some(Symbol::Class(class)) => self.class_ty(next, class),
+                    Some(Symbol::Class(class)) => self.class_ty(next, class, &[]),
                     Some(Symbol::External(name)) => self.outside_python(next, name, &[]),
                     Some(Symbol::Variable(module, name)) => self.variable_ty(next, module, name),
                     _ => Ty::Unknown,

@@ -36,7 +36,8 @@ pub(super) fn render(report: &Report, rules: &[RuleMeta]) -> String {
 
 /// The document with as many results as fit into `limit` bytes when it is gzipped.
 fn within(limit: usize, report: &Report, rules: &[RuleMeta]) -> String {
-    let mut most = report.findings.len().min(MAX_RESULTS);
+    let all = report.findings.len() + report.suppressed().count();
+    let mut most = all.min(MAX_RESULTS);
     loop {
         let text = document(report, rules, most);
         // Compressing never adds more than a few bytes: what is small enough as it is need not be measured.
@@ -55,12 +56,13 @@ fn within(limit: usize, report: &Report, rules: &[RuleMeta]) -> String {
 fn document(report: &Report, rules: &[RuleMeta], most: usize) -> String {
     let mut files = Files::new(&report.workspace);
     let kept = most_severe(&report.findings, most);
-    let left_out = report.findings.len() - kept.len();
+    let left_out = (report.findings.len() + report.suppressed().count()).saturating_sub(most);
     let mut results: Vec<SarifResult> = kept
         .into_iter()
         .map(|finding| result(finding, rules, &mut files))
         .collect();
-    let room = MAX_RESULTS.saturating_sub(results.len());
+    // What is suppressed is the first to go.
+    let room = most.saturating_sub(results.len());
     for hidden in report.suppressed().take(room) {
         let mut result = result(&hidden.finding, rules, &mut files);
         result.suppressions = suppressions(&hidden.why);
@@ -250,7 +252,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::finding::{Confidence, Location, Tier};
+    use crate::finding::Location;
     use crate::workspace::{FileId, FileKind, Role, SourceFile, Span};
 
     fn finding(number: u32) -> Finding {
@@ -259,26 +261,12 @@ mod tests {
         } else {
             Severity::Low
         };
-        Finding {
-            rule: "r".to_owned(),
-            severity,
-            confidence: Confidence::High,
-            tier: Tier::Default,
-            message: format!("number {}", number.wrapping_mul(2_654_435_761)),
-            primary: Location {
-                file: FileId(0),
-                span: Span::new(0, 1),
-            },
-            primary_label: String::new(),
-            trace: Vec::new(),
-            related: Vec::new(),
-            notes: Vec::new(),
-            help: None,
-            tool: None,
-            parameter: None,
-            scope: String::new(),
-            fingerprint: String::new(),
-        }
+        let primary = Location {
+            file: FileId(0),
+            span: Span::new(0, 1),
+        };
+        let message = format!("number {}", number.wrapping_mul(2_654_435_761));
+        Finding::new("r", severity, primary, message)
     }
 
     #[test]

@@ -21,24 +21,27 @@ pub(in crate::rules) fn committed_env_file(context: &Context<'_>, findings: &mut
         .filter(|(_, kind)| *kind == ConfigKind::Environment);
     for (file, _) in files {
         let Some(secrets) = by_file.get(file) else { continue };
-        let Some(first) = secrets.iter().find(|secret| !secret.is_fallback) else {
+        // What is there for everybody to see, such as the key of anonymous users, is none that leaks.
+        let counts = |secret: &&&Secret| !secret.is_fallback && secret.severity != Some(Severity::Low);
+        let secrets: Vec<&Secret> = secrets.iter().filter(counts).copied().collect();
+        let Some(first) = secrets.first() else {
             continue;
         };
         let path = context.workspace.file(*file).path.as_str();
         let name = path.rsplit('/').next().unwrap_or(path);
-        let count = match secrets.len() {
-            1 => "a credential".to_owned(),
-            more => format!("{more} credentials"),
+        let (count, look) = match secrets.len() {
+            1 => ("a credential".to_owned(), "looks"),
+            more => (format!("{more} credentials"), "look"),
         };
         let is_template = is_template(name);
         let (message, help) = if is_template {
             (
-                format!("`{name}` is there to be copied, and holds {count} that looks real"),
+                format!("`{name}` is there to be copied, and holds {count} that {look} real"),
                 "replace the values by placeholders, and revoke what was real",
             )
         } else {
             (
-                format!("`{name}` holds {count}, and nothing keeps it out of the repository"),
+                format!("`{name}` is part of the project, and holds {count}"),
                 "name the file in `.gitignore`, take it out with `git rm --cached`, and revoke what was real: the history keeps it",
             )
         };

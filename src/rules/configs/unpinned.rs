@@ -16,6 +16,10 @@ const RULE: &str = "unpinned-package";
 pub(in crate::rules) fn unpinned_package(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let local = local_packages(context);
     let is_local = |file: FileId, package: &Package| {
+        // A tag (`@latest`) is asked for at the registry, whatever is installed.
+        if matches!(pin::of_package(package), Pin::Moving(tag) if tag.starts_with(|c: char| c.is_ascii_alphabetic())) {
+            return false;
+        }
         let path = &context.workspace.file(file).path;
         local.iter().any(|(folder, names)| {
             let above = folder.is_empty() || path.starts_with(&format!("{folder}/"));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{about, capital, containers, one_less, title};
+use super::{about, capital, one_less, reaching, title};
 use crate::deploy::knowledge::{HostPath, host_path};
 use crate::deploy::{Container, Mount};
 use crate::finding::{Finding, Severity, Tier};
@@ -18,7 +18,7 @@ const SETTINGS: &[&str] = &[
 pub(in crate::rules) fn broad_mount(context: &Context<'_>, findings: &mut Vec<Finding>) {
     // Containers of one pod, and services that share an anchor, see the same place.
     let mut told = BTreeSet::new();
-    for container in containers(context) {
+    for container in reaching(context) {
         for mount in &container.mounts {
             if !told.insert((container.file, mount.span)) {
                 continue;

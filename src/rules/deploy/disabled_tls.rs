@@ -78,15 +78,8 @@ fn turns_off(name: &str, value: &str) -> bool {
     let words: Vec<&str> = upper.split('_').collect();
     let has = |list: &[&str]| words.iter().any(|word| list.contains(word));
     let is_tls = has(&["TLS", "SSL", "CERT", "CERTS", "CERTIFICATE", "CERTIFICATES", "HTTPS"]);
-    let is_verify = has(&[
-        "VERIFY",
-        "VERIFICATION",
-        "VALIDATE",
-        "VALIDATION",
-        "REJECT",
-        "CHECK",
-        "STRICT",
-    ]);
+    let is_verify = has(&["VERIFY", "VERIFICATION", "VALIDATE", "VALIDATION", "REJECT", "CHECK"])
+        || has(&["STRICT"]) && has(&["TLS", "SSL", "CERT", "CERTS"]);
     let is_negative = has(&[
         "SKIP", "NO", "DISABLE", "DISABLED", "IGNORE", "INSECURE", "WITHOUT", "BYPASS", "ALLOW",
     ]);

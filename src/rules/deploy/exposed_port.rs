@@ -98,11 +98,25 @@ fn judge(
     } else {
         format!("The server ({name}) can be reached from other machines: {number}")
     };
+    let is_low = is_stdio || has_callers_credential(container);
     Some((
         message,
-        if is_stdio { Severity::Low } else { Severity::Medium },
+        if is_low { Severity::Low } else { Severity::Medium },
         Tier::Default,
     ))
+}
+
+/// Whether a container is given what its callers have to present: `MCP_AUTH_TOKEN`.
+fn has_callers_credential(container: &Container) -> bool {
+    container.environment.iter().any(|(name, value)| {
+        let name = name.text.to_ascii_uppercase();
+        let words: Vec<&str> = name.split('_').collect();
+        let has = |list: &[&str]| words.iter().any(|word| list.contains(word));
+        has(&["AUTH", "AUTHORIZATION", "BEARER", "MCP"])
+            && has(&["TOKEN", "TOKENS", "KEY", "KEYS", "SECRET", "PASSWORD", "AUTHORIZATION"])
+            && !value.text.is_empty()
+            && !value.text.ends_with(":-}")
+    })
 }
 
 /// Whether a container stands in front of others, and is meant to be reached.

@@ -1,6 +1,6 @@
 //! `privileged-container`: a container may do what reaches beyond it.
 
-use super::{about, at, capital, containers, title};
+use super::{about, at, capital, reaching, title};
 use crate::deploy::knowledge::capability;
 use crate::deploy::{Grant, GrantKind};
 use crate::finding::{Finding, Severity};
@@ -9,7 +9,7 @@ use crate::rules::Context;
 const RULE: &str = "privileged-container";
 
 pub(in crate::rules) fn privileged_container(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for container in containers(context) {
+    for container in reaching(context) {
         let mut told: Vec<(&Grant, String, &str, Severity)> = container
             .grants
             .iter()

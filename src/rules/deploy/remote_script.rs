@@ -1,11 +1,11 @@
 //! `remote-script`: a script is fetched and run without anybody having looked at what came.
 
-use super::{about, containers, draft, images, title};
-use crate::deploy::{Text, joins, split};
-use crate::document::{Instruction, Stage};
+use super::{about, containers, draft, has_server, images, judges, title};
+use crate::deploy::{Program, ScriptLanguage, Text, joins, split};
+use crate::document::{Instruction, Node, Stage};
 use crate::finding::{Finding, Severity};
 use crate::rules::Context;
-use crate::workspace::Span;
+use crate::workspace::{FileId, Span};
 
 const RULE: &str = "remote-script";
 const HELP: &str = "fetch a named version, compare it with a checksum that stands in the file (`sha256sum -c`, `ADD --checksum=…`) and run it then, or take the package of a distribution";
@@ -100,6 +100,81 @@ pub(in crate::rules) fn remote_script(context: &Context<'_>, findings: &mut Vec<
             }
         }
     }
+    for line in lines(context) {
+        let mut shell = Shell::default();
+        shell.read(&line.text);
+        for run in shell.runs.into_iter().filter(|run| !is_commit(&run.address)) {
+            let message = message(&line.owner, &run);
+            findings.push(
+                draft(context, RULE, line.file, run.span, message, Severity::Medium)
+                    .help(HELP)
+                    .scope(line.scope.as_str())
+                    .build(),
+            );
+        }
+    }
+}
+
+/// A line for a shell that settings hold.
+struct Line {
+    file: FileId,
+    /// Who runs it, for people.
+    owner: String,
+    scope: String,
+    text: Text,
+}
+
+/// The lines for a shell with which clients start servers, those of their hooks, and the scripts of packages.
+fn lines(context: &Context<'_>) -> Vec<Line> {
+    let mut out = Vec::new();
+    for server in &context.deploy.servers {
+        for program in server.launch.iter().flat_map(|launch| &launch.programs) {
+            if let Program::Script(script) = program
+                && script.language == ScriptLanguage::Shell
+            {
+                out.push(Line {
+                    file: server.file,
+                    owner: format!("Each time it starts, server `{}` runs", server.name),
+                    scope: server.name.clone(),
+                    text: script.code.clone(),
+                });
+            }
+        }
+    }
+    for (file, source) in context.workspace.iter() {
+        let name = source.path.rsplit('/').next().unwrap_or_default();
+        let is_package = name == "package.json" && judges(context, file) && has_server(context);
+        let is_settings = source.path.contains("claude/settings") && name.ends_with(".json");
+        let root = (is_package || is_settings)
+            .then(|| context.documents.get(file)?.root())
+            .flatten();
+        let Some(root) = root else { continue };
+        if is_package {
+            let scripts = root.get("scripts").into_iter().flat_map(Node::entries);
+            out.extend(scripts.filter_map(|(key, node)| {
+                Some(Line {
+                    file,
+                    owner: format!("Script `{}` of the package runs", key.text),
+                    scope: key.text.clone(),
+                    text: Text::new(node.as_str()?, node.span),
+                })
+            }));
+            continue;
+        }
+        for (event, matchers) in root.get("hooks").into_iter().flat_map(Node::entries) {
+            let hooks = matchers.items().iter().filter_map(|matcher| matcher.get("hooks"));
+            let commands = hooks.flat_map(Node::items).filter_map(|hook| hook.get("command"));
+            out.extend(commands.filter_map(|node| {
+                Some(Line {
+                    file,
+                    owner: format!("The client's hook `{}` runs", event.text),
+                    scope: event.text.clone(),
+                    text: Text::new(node.as_str()?, node.span),
+                })
+            }));
+        }
+    }
+    out
 }
 
 fn message(begin: &str, run: &Run) -> String {

@@ -1,6 +1,6 @@
 //! `root-container`: a server runs as root in its container.
 
-use super::{about, containers, draft, images, serves, title};
+use super::{about, containers, draft, images, says_mcp, serves, title};
 use crate::deploy::knowledge::{drops_root, name_of_image};
 use crate::deploy::{Form, Text};
 use crate::document::{Arguments, Dockerfile, Instruction, Stage};
@@ -67,6 +67,7 @@ fn image(context: &Context<'_>, file: FileId, dockerfile: &Dockerfile) -> Option
         return None;
     }
     let named = all().find(|instruction| instruction.keyword == "USER");
+    let is_server = holds_server(context, file);
     let (span, why) = match named {
         Some(user) => {
             let word = user.words().first()?;
@@ -82,7 +83,11 @@ fn image(context: &Context<'_>, file: FileId, dockerfile: &Dockerfile) -> Option
         None if drops_root(base) => return None,
         None => (
             start.map_or(last.from.span, |start| start.span),
-            "The server runs as root in its container: no USER is named",
+            if is_server {
+                "The server runs as root in its container: no USER is named"
+            } else {
+                "What the image starts runs as root in its container: no USER is named"
+            },
         ),
     };
     let is_drop = named.is_none_or(|user| user.words().first().is_some_and(|word| is_root(&word.text)));
@@ -91,7 +96,8 @@ fn image(context: &Context<'_>, file: FileId, dockerfile: &Dockerfile) -> Option
     }
     let (name, _) = name_of_image(base);
     let is_known = !name.contains('/') && !name.contains('$');
-    let draft = draft(context, RULE, file, span, why.to_owned(), Severity::Medium)
+    let severity = if is_server { Severity::Medium } else { Severity::Low };
+    let draft = draft(context, RULE, file, span, why.to_owned(), severity)
         .help(HELP)
         .confidence(if is_known { Confidence::High } else { Confidence::Medium });
     let draft = if named.is_none() && !is_known {
@@ -100,6 +106,23 @@ fn image(context: &Context<'_>, file: FileId, dockerfile: &Dockerfile) -> Option
         draft
     };
     Some(draft.build())
+}
+
+/// Whether an image may hold the server: it speaks of MCP, or a server lies in its folder or below.
+fn holds_server(context: &Context<'_>, file: FileId) -> bool {
+    let source = context.workspace.file(file);
+    let folder = source
+        .path
+        .rfind('/')
+        .map_or("", |at| source.path.get(..=at).unwrap_or_default());
+    says_mcp(&source.path)
+        || says_mcp(&source.text)
+        || context.server.entries.iter().any(|entry| {
+            let file = context.project.module(entry.module).file;
+            context.workspace.file(file).path.starts_with(folder)
+        })
+        // A server in a language that is not read.
+        || context.server.entries.is_empty() && folder.is_empty()
 }
 
 /// A stage and those that it builds on, from the last to the first.

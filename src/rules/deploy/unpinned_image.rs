@@ -1,12 +1,14 @@
 //! `unpinned-image`: a container is built on or started from an image without a fixed version.
 
+use std::collections::BTreeSet;
+
 use super::{about, capital, containers, draft, images, title};
 use crate::deploy::pin::{Pin, of_image};
-use crate::deploy::{Container, with_defaults};
-use crate::document::Stage;
+use crate::deploy::{Container, Form, with_defaults};
+use crate::document::{Dockerfile, Stage};
 use crate::finding::{Finding, Severity, Tier};
 use crate::rules::Context;
-use crate::workspace::Span;
+use crate::workspace::{FileId, Span};
 
 const RULE: &str = "unpinned-image";
 
@@ -27,9 +29,27 @@ pub(in crate::rules) fn unpinned_image(context: &Context<'_>, findings: &mut Vec
             }
         }
     }
+    for (file, dockerfile) in images(context) {
+        for (image, span) in copied(dockerfile) {
+            if let Some((what, tier)) = judge(image) {
+                let message = format!("The image takes files from {what}");
+                findings.push(
+                    draft(context, RULE, file, span, message, Severity::Low)
+                        .tier(tier)
+                        .label("what is fetched")
+                        .help(help(image, tier))
+                        .build(),
+                );
+            }
+        }
+    }
     let all = containers(context);
+    let built = all.iter().filter(|container| container.built);
+    let made = built.filter_map(|container| Some((container.file, with_defaults(&container.image.as_ref()?.text))));
+    let made: BTreeSet<(FileId, String)> = made.collect();
     for container in &all {
-        let Some((image, span)) = started(container, &all) else {
+        let Some((image, span)) = started(container, &made).filter(|(image, _)| !is_made(context, container, image))
+        else {
             continue;
         };
         if let Some((what, tier)) = judge(&image) {
@@ -51,23 +71,51 @@ fn base(stage: &Stage) -> Option<&str> {
     (stage.parent.is_none() && !image.eq_ignore_ascii_case("scratch")).then_some(image)
 }
 
-/// The image that is fetched for a container; `None` for one that is made here.
-fn started(container: &Container, all: &[&Container]) -> Option<(String, Span)> {
-    let text = container.image.as_ref()?;
-    let image = with_defaults(&text.text);
-    let is_here = |other: &&&Container| {
-        other.file == container.file
-            && other.built
-            && other
-                .image
-                .as_ref()
-                .is_some_and(|made| with_defaults(&made.text) == image)
+/// The images from which files are copied: `COPY --from=image`, which may also be a stage, by name or number.
+fn copied(dockerfile: &Dockerfile) -> Vec<(&str, Span)> {
+    let is_stage = |name: &str| {
+        let names = dockerfile.stages.iter().filter_map(|stage| stage.name.as_ref());
+        name.chars().all(|c| c.is_ascii_digit()) || names.into_iter().any(|stage| stage.text.eq_ignore_ascii_case(name))
     };
-    (!container.built && !all.iter().any(|other| is_here(&other))).then_some((image, text.span))
+    let instructions = dockerfile.stages.iter().flat_map(|stage| &stage.instructions);
+    instructions
+        .filter(|instruction| instruction.keyword == "COPY")
+        .filter_map(|instruction| instruction.flag("from"))
+        .filter_map(|flag| Some((flag.value.as_deref()?, flag.span)))
+        // A name alone may be a context of the build.
+        .filter(|(image, _)| !is_stage(image) && image.contains(['/', ':']))
+        .collect()
+}
+
+/// The image that is fetched for a container; `None` for one that is made here.
+fn started(container: &Container, made: &BTreeSet<(FileId, String)>) -> Option<(String, Span)> {
+    let text = container.image.as_ref()?;
+    let image = (container.file, with_defaults(&text.text));
+    (!container.built && !made.contains(&image)).then_some((image.1, text.span))
+}
+
+/// Whether the file that starts an image makes it as well: `docker build -t image . && docker run image`.
+fn is_made(context: &Context<'_>, container: &Container, image: &str) -> bool {
+    let text = &context.workspace.file(container.file).text;
+    let made = |option: &str| {
+        text.match_indices(option).any(|(at, _)| {
+            let rest = text
+                .get(at + option.len()..)
+                .unwrap_or_default()
+                .trim_start_matches([' ', '=', '"', '\'']);
+            let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '\\' | ')'));
+            rest.get(..end.unwrap_or(rest.len())) == Some(image.trim_end_matches(')'))
+        })
+    };
+    container.form == Form::Run && ["-t ", "--tag", "tags:"].iter().any(|option| made(option))
 }
 
 /// What is fetched if that is not fixed, and who wants to know.
 fn judge(image: &str) -> Option<(String, Tier)> {
+    // A policy's pattern is no image.
+    if image.contains(['*', '|', '!', ' ']) {
+        return None;
+    }
     let is_open = image.contains(['$', '<', '{']) || image.to_ascii_lowercase().starts_with("your");
     match of_image(image) {
         // A variable may hold the digest.

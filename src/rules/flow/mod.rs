@@ -204,18 +204,19 @@ pub fn findings(project: &Project, server: &Server, analysis: &Analysis) -> Vec<
             Some(EntryKind::Handler) if hit.tool.is_none() => "handler",
             _ => "tool",
         };
-        let parameter = parameter_of(origin).filter(|_| hit.detail.is_none()).or_else(|| {
-            taken(hit)
-                .filter(|_| hit.detail.is_none())
-                .map(|name| name.as_str().to_owned())
-        });
-        let argument = parameter
-            .as_deref()
-            .map_or_else(|| "its arguments".to_owned(), |name| format!("argument `{name}`"));
+        let is_argument = hit.detail.is_none() && origin.what.is_none();
+        let parameter = parameter_of(origin)
+            .or_else(|| taken(hit).map(|name| name.as_str().to_owned()))
+            .filter(|_| is_argument);
+        let (argument, of) = match (origin.what, parameter.as_deref()) {
+            (Some(answer), _) => (format!("the {answer}"), "in"),
+            (None, Some(name)) => (format!("argument `{name}`"), "of"),
+            (None, None) => ("its arguments".to_owned(), "of"),
+        };
         let callee = callee_text(hit);
         let subject = tool.as_deref().map_or_else(
-            || format!("{argument} of a handler"),
-            |tool| format!("{argument} of {what} `{tool}`"),
+            || format!("{argument} {of} a handler"),
+            |tool| format!("{argument} {of} {what} `{tool}`"),
         );
         let message = match hit.detail {
             None => format!("{subject} {} `{callee}`", verdict.verb),
@@ -335,10 +336,11 @@ fn trace(project: &Project, hit: &Hit, origin: &Origin) -> Vec<Step> {
                 "the error is caught here".to_owned()
             }
             StepKind::Source if hit.detail.is_some() => "read here".to_owned(),
-            StepKind::Source => parameter_of(origin).map_or_else(
-                || "untrusted input enters here".to_owned(),
-                |name| format!("`{name}` comes from the caller"),
-            ),
+            StepKind::Source => match (origin.what, parameter_of(origin)) {
+                (Some(answer), _) => format!("the {answer} comes in here"),
+                (None, Some(name)) => format!("`{name}` comes from the caller"),
+                (None, None) => "untrusted input enters here".to_owned(),
+            },
             StepKind::Passed(name) => format!("handed to `{name}`"),
             StepKind::Through(name) => format!("goes through `{name}`"),
             StepKind::Built => "becomes part of a string".to_owned(),

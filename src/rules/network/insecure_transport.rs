@@ -17,6 +17,13 @@ pub fn judge(context: &Context<'_>, found: &mut Vec<Finding>) {
                 ),
                 "Use https.",
             ),
+            FactKind::Unencrypted => (
+                format!(
+                    "The connection to the database is not encrypted (`{}`). Whoever sits on the way can read statements and answers.",
+                    fact.what
+                ),
+                "Use `EncryptionLevel::Required`.",
+            ),
             FactKind::HostKey => (
                 format!(
                     "Any SSH host key is accepted (`{}`). Whoever sits on the way can pose as the host, and gets the commands and the login.",

@@ -3,7 +3,7 @@
 use super::words::{address, authenticate, listed, powers};
 use crate::finding::{Confidence, Finding, Location, Severity};
 use crate::rules::{Context, Draft};
-use crate::server::{Auth, Bind, Listener};
+use crate::server::{Auth, Bind, Listener, Reason};
 
 const RULE: &str = "missing-auth";
 
@@ -28,7 +28,11 @@ fn on_all(context: &Context<'_>, listener: &Listener) -> Finding {
         true => "call its tools".to_owned(),
         false => format!("{} with its tools", listed(&powers)),
     };
-    let address = address(listener);
+    let address = address(context, listener);
+    let by_power = |draft: Draft| match powers.is_empty() {
+        true => draft.severity(Severity::Medium),
+        false => draft,
+    };
     let draft = match &listener.auth {
         Auth::When { setting, module, span } => Draft::new(
             RULE,
@@ -43,20 +47,33 @@ fn on_all(context: &Context<'_>, listener: &Listener) -> Finding {
         ))
         .severity(Severity::Medium)
         .confidence(Confidence::Medium),
-        _ => {
-            let draft = Draft::new(
+        Auth::Lax { call, module, span } => by_power(
+            Draft::new(
+                RULE,
+                location,
+                format!("`{call}` lets calls pass that bring no token, unless it is given `required: true`. Whoever reaches the server can {can}."),
+            )
+            .related(context.location(*module, *span), "calls without a token pass here")
+            .help(format!("Give `{call}` the option `required: true`.")),
+        ),
+        _ if listener.reason == Reason::Hosted => by_power(
+            Draft::new(
+                RULE,
+                location,
+                format!("The MCP server does not authenticate its callers: {address} and can {can}."),
+            )
+            .help(authenticate(context, listener)),
+        ),
+        _ => by_power(
+            Draft::new(
                 RULE,
                 location,
                 format!(
                     "The MCP server listens on every interface and does not authenticate its callers. Whoever reaches the port can {can}: {address}."
                 ),
             )
-            .help(authenticate(context, listener));
-            match powers.is_empty() {
-                true => draft.severity(Severity::Medium),
-                false => draft,
-            }
-        }
+            .help(authenticate(context, listener)),
+        ),
     };
     finish(context, listener, draft)
 }

@@ -2,6 +2,7 @@
 
 use crate::finding::{Finding, Tier};
 use crate::ir::Language;
+use crate::project::{Age, Told};
 use crate::rules::{Context, Draft};
 use crate::server::{Auth, Bind, Listener, Origins};
 
@@ -26,20 +27,35 @@ fn tell(context: &Context<'_>, listener: &Listener) -> Option<Finding> {
         Origins::Unchecked(module, span) => (
             module,
             span,
-            "The MCP server checks neither the host nor the origin of a request.",
+            "The MCP server checks neither the host nor the origin of a request.".to_owned(),
             false,
         ),
-        Origins::Off(module, span) => (module, span, "The check of host and origin is switched off.", true),
+        Origins::Off(module, span) => (
+            module,
+            span,
+            "The check of host and origin is switched off.".to_owned(),
+            true,
+        ),
         Origins::Ignored(module, span) => (
             module,
             span,
-            "The hosts and origins given here are not checked: the SDK ignores the lists unless `enableDnsRebindingProtection` is true.",
+            "The hosts and origins given here are not checked: the SDK ignores the lists unless `enableDnsRebindingProtection` is true.".to_owned(),
             true,
         ),
-        Origins::Old(module, span) => (
+        Origins::Old(module, span, Told { package, version, file }) => (
             module,
             span,
-            "The SDK's version checks neither the host nor the origin of a request by default.",
+            format!(
+                "The SDK's version checks neither the host nor the origin of a request by default: `{file}` says `{package}` {version}."
+            ),
+            false,
+        ),
+        Origins::Promised(module, span, Told { package, version, file }) => (
+            module,
+            span,
+            format!(
+                "The SDK's version may check neither the host nor the origin of a request: there is no lock file for it, and `{file}` promises no more than `{package}` {version}."
+            ),
             false,
         ),
     };
@@ -51,7 +67,9 @@ fn tell(context: &Context<'_>, listener: &Listener) -> Option<Finding> {
     .related(context.location(listener.module, listener.span), "it listens here")
     .help(remedy(context, listener))
     .scope(context.scope(listener.func));
+    let may = matches!(listener.origins, Origins::Promised(..));
     let draft = match listener.bind {
+        _ if may => draft.tier(Tier::Strict),
         // `missing-auth` tells of these: the check comes after it
         Bind::All if !sure => draft.tier(Tier::Strict),
         Bind::Other if !sure => draft.tier(Tier::Strict),
@@ -60,15 +78,31 @@ fn tell(context: &Context<'_>, listener: &Listener) -> Option<Finding> {
     Some(draft.build())
 }
 
-fn remedy(context: &Context<'_>, listener: &Listener) -> &'static str {
-    match context.project.module(listener.module).language {
-        Language::TypeScript => {
-            "Make the app with `createMcpExpressApp()`, or give the transport `enableDnsRebindingProtection: true` with `allowedHosts`."
-        }
+fn remedy(context: &Context<'_>, listener: &Listener) -> String {
+    let text = match context.project.module(listener.module).language {
+        Language::TypeScript => return remedy_typescript(context, listener),
         Language::Python if listener.form.starts_with("fastmcp-run") => {
             "Put Starlette's `TrustedHostMiddleware` before the app; newer versions of the SDK check by themselves on 127.0.0.1."
         }
         Language::Python => "Give the transport `security_settings=TransportSecuritySettings(allowed_hosts=[…])`.",
         Language::Rust => "Use rmcp 1.4 or newer with its list of allowed hosts.",
+    };
+    text.to_owned()
+}
+
+/// The app that checks by itself, where the SDK at hand has it.
+fn remedy_typescript(context: &Context<'_>, listener: &Listener) -> String {
+    let row = context.models.network().origin(Language::TypeScript);
+    let age = row.and_then(|row| {
+        let since = row.apps_since()?;
+        Some((row, context.project.age(listener.module, &row.apps_package, since)))
+    });
+    let by_hand = "give the transport `enableDnsRebindingProtection: true` with `allowedHosts`";
+    match age {
+        Some((row, Age::Older(Told { package, version, file }))) => format!(
+            "Update the SDK to {} and make the app with `createMcpExpressApp()` (`{file}` says `{package}` {version}), or {by_hand}.",
+            row.apps_since
+        ),
+        _ => format!("Make the app with `createMcpExpressApp()`, or {by_hand}."),
     }
 }

@@ -3,14 +3,19 @@
 use super::words::{address, loopback};
 use crate::finding::{Finding, Severity, Tier};
 use crate::rules::{Context, Draft};
-use crate::server::{Auth, Bind, Listener};
+use crate::server::{Auth, Bind, Listener, Reason};
 
 const RULE: &str = "network-exposure";
 
 /// One finding for each listener that every interface reaches, unless `missing-auth` tells of it.
 pub fn judge(context: &Context<'_>, found: &mut Vec<Finding>) {
     for listener in &context.server.listeners {
-        if listener.bind == Bind::All && (listener.serves.is_empty() || matches!(listener.auth, Auth::Some(_))) {
+        // what a platform hosts is meant to be reached
+        let hosted = listener.reason == Reason::Hosted;
+        if listener.bind == Bind::All
+            && !hosted
+            && (listener.serves.is_empty() || matches!(listener.auth, Auth::Some(_)))
+        {
             found.push(tell(context, listener));
         }
     }
@@ -18,7 +23,7 @@ pub fn judge(context: &Context<'_>, found: &mut Vec<Finding>) {
 
 fn tell(context: &Context<'_>, listener: &Listener) -> Finding {
     let location = context.location(listener.module, listener.span);
-    let address = address(listener);
+    let address = address(context, listener);
     let draft = match (&listener.auth, listener.websocket) {
         // what connects here speaks for the user's browser or editor
         (Auth::None, true) => Draft::new(

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::flow::Capability;
-use crate::ir::Language;
+use crate::project::Told;
 use crate::rules::Context;
 use crate::server::{Listener, Reason};
 
@@ -45,67 +45,40 @@ pub(super) fn listed(words: &[&str]) -> String {
 }
 
 /// How a listener comes to listen where it does.
-pub(super) fn address(listener: &Listener) -> String {
+pub(super) fn address(context: &Context<'_>, listener: &Listener) -> String {
+    let named = context.models.network().named(&listener.form);
+    let name = named.map(|row| row.name.as_str()).filter(|name| !name.is_empty());
     match &listener.reason {
         Reason::Given(text) if text.is_empty() => "an empty host means every interface".to_owned(),
         Reason::Given(text) => format!("`{text}` is every interface"),
         Reason::LeftOut => format!(
             "no host is given, and {} then listens on every interface",
-            framework(listener)
+            name.unwrap_or("it")
         ),
+        Reason::Old(Told { package, version, file }) => format!(
+            "no host is given, and {} before {} then listens on every interface (`{file}` says `{package}` {version})",
+            name.unwrap_or("it"),
+            named.map_or("this version", |row| row.since.as_str()),
+        ),
+        Reason::Hosted => "whoever knows its URL reaches it".to_owned(),
         Reason::Unknown => "the host is not known".to_owned(),
     }
 }
 
-/// A framework's name for people.
-fn framework(listener: &Listener) -> &'static str {
-    match listener.form.as_str() {
-        "node-http" => "Node",
-        "hono-node" => "the Node adapter of Hono",
-        "bun" => "the runtime",
-        "fastmcp-npm" => "FastMCP",
-        "websocket" => "the WebSocket server",
-        "aiohttp" | "aiohttp-site" => "aiohttp",
-        "websockets" => "websockets",
-        "mcp-use" => "mcp-use",
-        _ => "it",
-    }
-}
-
 /// How callers are authenticated with what the listener is written in.
-pub(super) fn authenticate(context: &Context<'_>, listener: &Listener) -> &'static str {
-    match (context.project.module(listener.module).language, listener.form.as_str()) {
-        (Language::TypeScript, "fastmcp-npm") => {
-            "Give the server an `authenticate` function that throws a 401 `Response`, or set `httpStream.host` to \"127.0.0.1\"."
-        }
-        (Language::TypeScript, "fastify") => {
-            "Check the token in an `onRequest` hook before the MCP routes, or listen on `host: \"127.0.0.1\"`."
-        }
-        (Language::TypeScript, "websocket") => {
-            "Check a token and the origin in `verifyClient`, or pass `host: \"127.0.0.1\"`."
-        }
-        (Language::TypeScript, _) => {
-            "Put `requireBearerAuth({ verifier })` before the MCP route, or listen on \"127.0.0.1\" where only this machine needs it."
-        }
-        (Language::Python, "fastmcp-run" | "fastmcp-run-http" | "mcp-use") => {
-            "Give the server `auth=` with a token verifier, or keep the host at \"127.0.0.1\"."
-        }
-        (Language::Python, _) => {
-            "Put an authenticating middleware around the app (`RequireAuthMiddleware` of the SDK does it), or pass host=\"127.0.0.1\"."
-        }
-        (Language::Rust, _) => {
-            "Add a layer that checks the token behind the MCP route (`axum::middleware::from_fn`), or bind 127.0.0.1."
-        }
-    }
+pub(super) fn authenticate(context: &Context<'_>, listener: &Listener) -> String {
+    let rows = context.models.network();
+    let own = rows.named(&listener.form).map(|row| row.authenticate.as_str());
+    let language = context.project.module(listener.module).language;
+    let general = rows.auth(language).map_or("", |row| row.authenticate.as_str());
+    own.filter(|text| !text.is_empty()).unwrap_or(general).to_owned()
 }
 
 /// How to listen on this machine alone.
-pub(super) fn loopback(context: &Context<'_>, listener: &Listener) -> &'static str {
-    match (context.project.module(listener.module).language, listener.form.as_str()) {
-        (Language::TypeScript, "node-http") => "Pass the host: `listen(port, \"127.0.0.1\")`.",
-        (Language::TypeScript, "hono-node" | "bun") => "Pass `hostname: \"127.0.0.1\"`.",
-        (Language::TypeScript, _) => "Pass `host: \"127.0.0.1\"`.",
-        (Language::Python, _) => "Pass host=\"127.0.0.1\".",
-        (Language::Rust, _) => "Bind 127.0.0.1.",
-    }
+pub(super) fn loopback(context: &Context<'_>, listener: &Listener) -> String {
+    let rows = context.models.network();
+    let own = rows.named(&listener.form).map(|row| row.loopback.as_str());
+    let language = context.project.module(listener.module).language;
+    let general = rows.auth(language).map_or("", |row| row.loopback.as_str());
+    own.filter(|text| !text.is_empty()).unwrap_or(general).to_owned()
 }

@@ -5,8 +5,10 @@ use super::{Package, packages};
 use crate::finding::Finding;
 use crate::flow::Capability;
 use crate::ir::Language;
+use crate::project::ModuleId;
 use crate::rules::{Context, Draft};
-use crate::server::TransportKind;
+use crate::server::{Bind, TransportKind};
+use crate::workspace::Span;
 
 /// What costs somebody something.
 const COSTLY: &[Capability] = &[
@@ -18,17 +20,15 @@ const COSTLY: &[Capability] = &[
 
 pub(in crate::rules) fn missing_rate_limit(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for package in packages(context) {
-        let on_network = package
-            .transports
-            .iter()
-            .find(|transport| transport.kind != TransportKind::Stdio && context.judges(transport.module));
-        let Some(transport) = on_network else { continue };
+        let Some((module, span)) = on_network(context, &package) else {
+            continue;
+        };
         let costly: Vec<_> = package.called.iter().filter(|called| called.can_any(COSTLY)).collect();
         let Some(first) = costly.first() else { continue };
         if has_limiter(context, &package) {
             continue;
         }
-        let help = match context.project.module(transport.module).language {
+        let help = match context.project.module(module).language {
             Language::TypeScript => {
                 "put `express-rate-limit` (or the limiter of your framework) in front of the route, with a stricter limit for what is expensive"
             }
@@ -39,7 +39,7 @@ pub(in crate::rules) fn missing_rate_limit(context: &Context<'_>, findings: &mut
         };
         let draft = Draft::new(
             "missing-rate-limit",
-            context.location(transport.module, transport.span),
+            context.location(module, span),
             format!(
                 "nothing limits how often the tools of this server are called over the network. `{}` and {} more cost something",
                 first.name,
@@ -55,6 +55,24 @@ pub(in crate::rules) fn missing_rate_limit(context: &Context<'_>, findings: &mut
             .map(|called| (called.module, called.span, format!("`{}` costs something", called.name)));
         findings.push(Package::and_others(context, draft, others).build());
     }
+}
+
+/// Where a server takes calls over the network: what the rules on listeners judge, the widest first, else a transport of which no listener
+/// is seen.
+fn on_network(context: &Context<'_>, package: &Package<'_>) -> Option<(ModuleId, Span)> {
+    let own = context.server.listeners.iter().filter(|listener| {
+        let serves = !listener.serves.is_empty() && package.modules.contains(&listener.module);
+        serves && context.judges(listener.module)
+    });
+    // one on this machine alone most often stands behind a proxy
+    if let Some(widest) = own.min_by_key(|listener| listener.bind == Bind::Loopback) {
+        return Some((widest.module, widest.span));
+    }
+    let transport = package
+        .transports
+        .iter()
+        .find(|transport| transport.kind != TransportKind::Stdio && context.judges(transport.module))?;
+    Some((transport.module, transport.span))
 }
 
 fn has_limiter(context: &Context<'_>, package: &Package<'_>) -> bool {

@@ -7,6 +7,7 @@ use super::listen::{Finder, Made, Reason};
 use super::setting::Settled;
 use crate::ir::{ArgKind, Call, ExprKind, FuncId, PatternKind, StmtKind};
 use crate::models::{DefaultHost, ListenerRow};
+use crate::project::Age;
 
 impl Finder<'_, '_> {
     /// The call that binds, and its address: `axum::serve(listener, app)` listens where `TcpListener::bind(addr)` says.
@@ -29,10 +30,17 @@ impl Finder<'_, '_> {
 
     pub(super) fn host(&self, row: &ListenerRow, at: At, address: Option<At>, made: Made) -> (Bind, Reason) {
         let values = self.graph.values;
-        let by_default = match row.default {
-            DefaultHost::All => (Bind::All, Reason::LeftOut),
-            DefaultHost::Loopback => (Bind::Loopback, Reason::LeftOut),
+        let left_out = |default: DefaultHost, reason: Reason| match default {
+            DefaultHost::All => (Bind::All, reason),
+            DefaultHost::Loopback => (Bind::Loopback, reason),
             DefaultHost::Unknown => (Bind::Other, Reason::Unknown),
+        };
+        let age = row
+            .since()
+            .map(|since| values.project.age(at.module, &row.package, since));
+        let by_default = match (age, row.older) {
+            (Some(Age::Older(told)), Some(older)) => left_out(older, Reason::Old(told)),
+            _ => left_out(row.default, Reason::LeftOut),
         };
         let callback = |place: &At| {
             let place = values.peel(*place);
@@ -40,6 +48,7 @@ impl Finder<'_, '_> {
         };
         let address = address
             .filter(|place| !callback(place))
+            .or_else(|| self.assigned(row, at))
             .or_else(|| self.set(row, made))
             .or_else(|| self.made(row, made));
         let Some(address) = address else {
@@ -64,6 +73,38 @@ impl Finder<'_, '_> {
             Settled::Unset => by_default,
             Settled::Unknown => (Bind::Other, Reason::Unknown),
         }
+    }
+
+    /// `config.bind = ["0.0.0.0:8000"]`, where `config` is what the call is given.
+    fn assigned(&self, row: &ListenerRow, at: At) -> Option<At> {
+        let values = self.graph.values;
+        let (given, field) = row.assigned.split_once('.')?;
+        let ExprKind::Call(call) = &values.expr(at).kind else {
+            return None;
+        };
+        let given = self.pick(at, call, given)?;
+        let ExprKind::Name(name) = values.expr(values.peel(given)).kind else {
+            return None;
+        };
+        let module = values.module(at.module);
+        let mut found = None;
+        for (index, function) in (0_u32..).zip(&module.functions) {
+            each_stmt(module, &function.body, &mut |stmt| {
+                if let StmtKind::Assign { target, value, .. } = &stmt.kind
+                    && let PatternKind::Place(place) = target.kind
+                    && let ExprKind::Field { base, name: of, .. } = &module.expr(place).kind
+                    && *of == *field
+                    && matches!(&module.expr(*base).kind, ExprKind::Name(base) if *base == name)
+                {
+                    found = Some(At {
+                        module: at.module,
+                        scope: FuncId(index),
+                        expr: *value,
+                    });
+                }
+            });
+        }
+        found
     }
 
     /// Whether an options argument cannot be seen through.

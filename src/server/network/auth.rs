@@ -27,6 +27,15 @@ pub enum Auth {
         /// The condition.
         span: Span,
     },
+    /// Something does it for calls that bring a token, and lets those without one pass.
+    Lax {
+        /// What does.
+        call: Name,
+        /// Where it is called.
+        module: ModuleId,
+        /// The call.
+        span: Span,
+    },
 }
 
 /// What is known of the surroundings of a listener.
@@ -39,6 +48,8 @@ pub(super) struct Scene<'s> {
     pub(super) around: &'s [At],
     /// The listening call.
     pub(super) listener: At,
+    /// Handlers of routes that do not serve MCP.
+    pub(super) beside: &'s FxHashSet<FuncRef>,
 }
 
 /// Stretches of a function that run only where a setting is there.
@@ -51,8 +62,32 @@ impl Graph<'_, '_> {
             return Auth::Some(None);
         }
         let mut all = scene.reach.exprs.iter().chain(scene.around);
+        let lax = all.clone().find_map(|at| self.lax(row, *at));
+        // what such a call is given checks tokens that are brought
+        let given: Vec<(ModuleId, Span)> = all
+            .clone()
+            .filter(|at| self.lax(row, **at).is_some())
+            .flat_map(|at| self.behind_first(*at))
+            .collect();
+        // nor does what runs only where this listener does not
+        let given: Vec<(ModuleId, Span)> = given.into_iter().chain(self.instead(scene.listener)).collect();
+        let within = |module: ModuleId, span: Span| {
+            let inside = |(of, inside): &(ModuleId, Span)| *of == module && inside.contains(span);
+            given.iter().any(inside)
+        };
+        let skipped = |at: At| within(at.module, self.values.expr(at).span);
+        let apart = |node: Node| match node {
+            Node::Func(func) => scene.beside.contains(&func) || within(func.module, self.values.function(func).span),
+            _ => false,
+        };
+        // a handler that asks whom it serves may refuse by itself
+        let asks = |at: &At| matches!(&self.values.expr(*at).kind, ExprKind::Field { name, .. } if name.as_str() == "authInfo");
+        if lax.is_some() && all.clone().any(asks) {
+            return Auth::Some(None);
+        }
+        let none = lax.unwrap_or(Auth::None);
         if !all.any(|at| self.speaks(row, *at)) {
-            return Auth::None;
+            return none;
         }
         let refused = self.refused(scene);
         let mut regions: FxHashMap<FuncRef, Regions> = FxHashMap::default();
@@ -73,6 +108,13 @@ impl Graph<'_, '_> {
         let sure = |at: At| Auth::Some(Some((at.module, self.values.expr(at).span)));
         let mut held: Vec<(At, Auth)> = Vec::new();
         for at in scene.around {
+            let func = FuncRef {
+                module: at.module,
+                func: at.scope,
+            };
+            if scene.beside.contains(&func) {
+                continue;
+            }
             let speaks = self.speaks(row, *at);
             match condition(*at).or_else(|| if speaks { self.chosen(*at, &refused) } else { None }) {
                 Some(when) => held.push((*at, when)),
@@ -84,10 +126,17 @@ impl Graph<'_, '_> {
         let mut seen: FxHashSet<Node> = FxHashSet::default();
         let mut open: Vec<Node> = scene.seeds.to_vec();
         while let Some(node) = open.pop() {
-            if !seen.insert(node) {
+            if !seen.insert(node) || apart(node) {
                 continue;
             }
             for at in self.own(node) {
+                let func = FuncRef {
+                    module: at.module,
+                    func: at.scope,
+                };
+                if skipped(at) || scene.beside.contains(&func) {
+                    continue;
+                }
                 if let Some(when) = condition(at) {
                     held.push((at, when));
                 } else if !self.speaks(row, at) {
@@ -107,7 +156,40 @@ impl Graph<'_, '_> {
         };
         held.into_iter()
             .find(|(at, _)| self.speaks(row, *at) || leads(*at))
-            .map_or(Auth::None, |(_, when)| when)
+            .map_or(none, |(_, when)| when)
+    }
+
+    /// The branches of the function around a listener that are taken instead of the one with the listener.
+    fn instead(&self, listener: At) -> Vec<(ModuleId, Span)> {
+        let module = self.values.module(listener.module);
+        let span = module.expr(listener.expr).span;
+        let whole = |block: &Block| Some(block.first()?.span.to(block.last()?.span));
+        let mut found = Vec::new();
+        each_stmt(module, &module.function(listener.scope).body, &mut |stmt| {
+            let branches: Vec<Option<Span>> = match &stmt.kind {
+                StmtKind::If { then, otherwise, .. } => vec![whole(then), whole(otherwise)],
+                StmtKind::Match { arms, .. } => arms.iter().map(|arm| whole(&arm.body)).collect(),
+                _ => return,
+            };
+            let holds = |branch: &Option<Span>| branch.is_some_and(|branch| branch.contains(span));
+            if branches.iter().any(holds) {
+                let others = branches.iter().filter(|branch| !holds(branch)).flatten();
+                found.extend(others.map(|branch| (listener.module, *branch)));
+            }
+        });
+        found
+    }
+
+    /// The arguments of a call behind the first.
+    fn behind_first(&self, at: At) -> Vec<(ModuleId, Span)> {
+        let module = self.values.module(at.module);
+        match &module.expr(at.expr).kind {
+            ExprKind::Call(call) => {
+                let rest = call.args.iter().skip(1);
+                rest.map(|arg| (at.module, module.expr(arg.value).span)).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// The stretches of a function that run only where a setting is there.

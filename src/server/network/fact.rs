@@ -15,6 +15,8 @@ pub enum FactKind {
     HostKey,
     /// A credential goes over plain HTTP.
     PlainHttp,
+    /// A database is reached without encryption.
+    Unencrypted,
     /// A presented credential is compared so that the time taken tells how much of it is right.
     Comparison,
     /// The caller's token is handed on.
@@ -108,6 +110,7 @@ impl Graph<'_, '_> {
                     let at = at();
                     self.tls_call(at, call, found);
                     self.trust_call(at, call, found);
+                    self.rust_client(at, call, found);
                     self.token_call(at, call, found);
                     self.session_call(at, call, found);
                 }
@@ -124,5 +127,6 @@ impl Graph<'_, '_> {
             }
         }
         self.tls_assignments(id, found);
+        self.rust_keys(id, found);
     }
 }

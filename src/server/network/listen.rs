@@ -5,24 +5,19 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::super::locals::Binding;
-use super::super::read::has_prefix;
 use super::super::value::{At, Values};
 use super::auth::{Auth, Scene};
 use super::cors::Cors;
 use super::fact::Fact;
-use super::graph::Graph;
+use super::graph::{Graph, Node, Reach};
 use super::host::Bind;
 use super::origin::Origins;
 use super::setting::Settled;
-use crate::ir::{ArgKind, Call, ExprId, ExprKind, Name};
+use crate::ir::{Call, ExprId, ExprKind, Name};
 use crate::models::{ListenerKind, ListenerRow, Models};
-use crate::project::{FuncRef, ModuleId, Project, Symbol, Ty};
+use crate::project::{FuncRef, ModuleId, Project, Told};
 use crate::server::{Server, Transport};
 use crate::workspace::Span;
-
-/// How deep what an app is made of is followed.
-const APP: usize = 6;
 
 /// Why a listener listens where it does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +26,10 @@ pub enum Reason {
     Given(Name),
     /// No address is given: the framework's default holds.
     LeftOut,
+    /// No address is given, and the version at hand is one with another default than newer ones.
+    Old(Told),
+    /// There is nothing to bind: a platform calls it.
+    Hosted,
     /// It is given and not known.
     Unknown,
 }
@@ -118,11 +117,18 @@ fn of_package(
         models,
         server,
         found: Vec::new(),
+        hosted: Vec::new(),
+        reached: FxHashSet::default(),
     };
     let mut facts = Vec::new();
+    for id in &modules {
+        finder.module(*id);
+        finder.graph.facts(*id, &mut facts);
+    }
+    // what a platform calls, unless one of those serves it
+    finder.hosted();
     for id in modules {
-        finder.module(id);
-        finder.graph.facts(id, &mut facts);
+        finder.exported(id);
     }
     facts.retain(|fact| !finder.in_test_function(fact.func));
     (finder.found, facts)
@@ -132,7 +138,11 @@ pub(super) struct Finder<'v, 'a> {
     pub(super) graph: Graph<'v, 'a>,
     pub(super) models: &'a Models,
     pub(super) server: &'a Server,
-    found: Vec<Listener>,
+    pub(super) found: Vec<Listener>,
+    /// Calls that make what a platform calls.
+    pub(super) hosted: Vec<(&'a ListenerRow, At, Made)>,
+    /// The calls in the reach of what was found.
+    pub(super) reached: FxHashSet<(ModuleId, ExprId)>,
 }
 
 impl<'a> Finder<'_, 'a> {
@@ -171,14 +181,17 @@ impl<'a> Finder<'_, 'a> {
                     break;
                 }
                 if let Some(made) = self.fits(row, at, call) {
-                    self.listener(row, at, call, made);
+                    match row.hosted {
+                        true => self.hosted.push((*row, at, made)),
+                        false => self.listener(row, at, call, made),
+                    }
                     break;
                 }
             }
         }
     }
 
-    fn in_test(&self, at: At) -> bool {
+    pub(super) fn in_test(&self, at: At) -> bool {
         self.in_test_function(FuncRef {
             module: at.module,
             func: at.scope,
@@ -199,205 +212,69 @@ impl<'a> Finder<'_, 'a> {
         false
     }
 
-    /// Whether a call is what a row speaks of, and then what made its receiver.
-    fn fits(&self, row: &ListenerRow, at: At, call: &Call) -> Option<Made> {
-        let values = self.graph.values;
-        if !row.needs.iter().all(|place| self.pick(at, call, place).is_some()) {
-            return None;
-        }
-        let lacking = |keyword: &String| {
-            call.args
-                .iter()
-                .any(|arg| matches!(arg.kind, ArgKind::Named(name) if name == *keyword.as_str()))
-        };
-        if row.lacks.iter().any(lacking) {
-            return None;
-        }
-        if !row.call.is_empty() {
-            let name = values.external(at.with(call.callee))?;
-            return row.call.iter().any(|known| same(&name, known)).then_some(Made::Nothing);
-        }
-        let ExprKind::Field { base, .. } = &values.expr(at.with(call.callee)).kind else {
-            return None;
-        };
-        match self.origin(row, at.with(*base)) {
-            Origin::Fits(made) => Some(made),
-            Origin::Other => None,
-            Origin::Unknown => self.fits_unknown(row, at, call, *base),
-        }
-    }
-
-    /// Whether a receiver of which nothing is known may be meant: by its name, or by what the call says.
-    fn fits_unknown(&self, row: &ListenerRow, at: At, call: &Call, base: ExprId) -> Option<Made> {
-        let values = self.graph.values;
-        if !row.transport.is_empty() {
-            let named = call
-                .args
-                .iter()
-                .find(|arg| matches!(arg.kind, ArgKind::Named(name) if name.as_str() == "transport"))?;
-            let text = values.text(at.with(named.value))?;
-            return is_network(&text).then_some(Made::Unknown);
-        }
-        let name = values.last_name(at.with(base))?.to_ascii_lowercase();
-        let first = at.with(call.args.first()?.value);
-        let function = matches!(values.expr(values.peel(first)).kind, ExprKind::Lambda(_));
-        (!function && row.names.iter().any(|end| name.ends_with(end.as_str()))).then_some(Made::Unknown)
-    }
-
-    /// What made a receiver.
-    fn origin(&self, row: &ListenerRow, base: At) -> Origin {
-        let values = self.graph.values;
-        let mut value = values.follow(base);
-        for _ in 0..APP {
-            let ExprKind::Call(call) = &values.expr(value).kind else {
-                break;
-            };
-            if let Some(name) = values.external(value.with(call.callee)) {
-                if row
-                    .of
-                    .iter()
-                    .any(|known| same(&name, known) || has_prefix(&name, known))
-                {
-                    return Origin::Fits(Made::Call(value));
-                }
-                return Origin::Other;
-            }
-            // a builder: `HttpServer::new(…).workers(2)`
-            if let ExprKind::Field { base, .. } = &values.expr(value.with(call.callee)).kind
-                && values.function_of(value.with(call.callee)).is_none()
-            {
-                value = values.follow(value.with(*base));
-                continue;
-            }
-            // a function or class of the project
-            match values.project.resolve_expr(value.module, value.scope, call.callee) {
-                Some(Symbol::Function(func)) => {
-                    let locals = values.locals(func.module, func.func);
-                    let Some(expr) = locals.returns().last() else { break };
-                    value = values.follow(At {
-                        module: func.module,
-                        scope: func.func,
-                        expr,
-                    });
-                    continue;
-                }
-                Some(Symbol::Class(class)) => {
-                    let derived = values.project.bases(class).into_iter().any(|of| match of {
-                        Symbol::External(name) => row.of.iter().any(|known| has_prefix(&name, known)),
-                        _ => false,
-                    });
-                    return match derived {
-                        true => Origin::Fits(Made::Call(value)),
-                        false => Origin::Other,
-                    };
-                }
-                _ => break,
-            }
-        }
-        match self.declared(base) {
-            Some(name) if row.types.iter().any(|known| last(&name) == known) => Origin::Fits(Made::Unknown),
-            Some(name) if row.of.iter().any(|known| has_prefix(&name, known)) => Origin::Fits(Made::Unknown),
-            Some(_) => Origin::Other,
-            None => Origin::Unknown,
-        }
-    }
-
-    /// The declared type of a parameter or field outside of the project.
-    fn declared(&self, at: At) -> Option<Name> {
-        let values = self.graph.values;
-        let at = values.peel(at);
-        let (module, scope, ty) = match &values.expr(at).kind {
-            ExprKind::Name(name) => {
-                let (scope, Binding::Param { index, path }) = values.local(at.module, at.scope, *name)? else {
-                    return None;
-                };
-                let param = values.module(at.module).function(scope).params.get(index)?;
-                (at.module, scope, param.ty.filter(|_| path.is_empty())?)
-            }
-            ExprKind::Field { base, name, .. } => {
-                let class = values.class_of_value(at.with(*base), super::super::value::FUEL)?;
-                let (owner, field) = values.project.field(class, *name)?;
-                (
-                    owner.module,
-                    values.module(owner.module).class(owner.class).parent,
-                    field.ty?,
-                )
-            }
-            _ => return None,
-        };
-        let mut ty = values.project.type_of(module, scope, ty);
-        for _ in 0..3 {
-            ty = match ty {
-                Ty::External(name) => return Some(name),
-                Ty::Optional(inner) => *inner,
-                Ty::Union(all) => all.into_iter().find(|one| matches!(one, Ty::External(_)))?,
-                _ => return None,
-            };
-        }
-        None
-    }
-
-    /// The value at a place of a call: `0`, `host`, `0|host`, `0.httpStream.host`.
-    pub(super) fn pick(&self, at: At, call: &Call, place: &str) -> Option<At> {
-        let values = self.graph.values;
-        let mut parts = place.split('.');
-        let first = parts.next()?;
-        let start = first.split('|').find_map(|word| match word.parse::<usize>() {
-            Ok(index) => call
-                .args
-                .iter()
-                .filter(|arg| arg.kind == ArgKind::Positional)
-                .nth(index)
-                .map(|arg| at.with(arg.value)),
-            Err(_) => call
-                .args
-                .iter()
-                .find(|arg| matches!(arg.kind, ArgKind::Named(name) if name == *word))
-                .map(|arg| at.with(arg.value)),
-        })?;
-        parts.try_fold(start, |place, member| {
-            values.member(values.follow(place), Name::new(member))
-        })
-    }
-
     fn listener(&mut self, row: &ListenerRow, at: At, call: &Call, made: Made) {
-        if !self.is_network(row, at, call) {
+        if !self.is_network(row, at, call, made) {
             return;
         }
         let (at, address) = self.bound(row, at, call);
         let (bind, reason) = self.host(row, at, address, made);
         let seeds = self.seeds(at, call);
         let reach = self.graph.reach(&seeds);
-        let transports = self.transports(&reach);
-        let entries = self.entries(&reach);
+        if !row.beside.is_empty() && !self.calls_one_of(&reach, &row.beside) {
+            return;
+        }
+        let place = Place {
+            at,
+            span: self.head(at),
+            made,
+            bind,
+            reason,
+        };
+        self.judge(row, place, &seeds, &reach);
+    }
+
+    /// What is known of a listener, from what it reaches.
+    pub(super) fn judge(&mut self, row: &ListenerRow, place: Place, seeds: &[Node], reach: &Reach) {
+        let Place { at, span, made, .. } = place;
+        let transports = self.transports(reach);
+        let entries = self.entries(reach);
         let raw = entries
             .iter()
             .any(|index| self.server.entries.get(*index).is_some_and(|entry| self.is_raw(entry)));
-        if matches!(made, Made::Unknown) && !row.names.is_empty() && transports.is_empty() && !raw {
+        let weak = matches!(made, Made::Unknown) && !row.names.is_empty() || !row.beside.is_empty();
+        if weak && transports.is_empty() && !raw {
+            return;
+        }
+        let mut serves = self.routes(reach, &transports, &entries);
+        if serves.is_empty() && (row.serves || !transports.is_empty() || raw) {
+            serves.push((at.module, span, String::new()));
+        }
+        if row.hosted && serves.is_empty() {
             return;
         }
         let around = self.around(at);
+        let beside = self.graph.beside(reach, &around, &serves);
         let language = self.graph.values.module(at.module).language;
         let scene = Scene {
-            seeds: &seeds,
-            reach: &reach,
+            seeds,
+            reach,
             around: &around,
             listener: at,
+            beside: &beside,
         };
         let auth = match self.models.network().auth(language) {
             Some(rows) => self.graph.auth(rows, &scene),
             None => Auth::Some(None),
         };
         let origins = match auth {
-            Auth::None => self.graph.origins(&scene, &transports, made, bind),
+            // under a name of the platform's: there is none to rebind
+            Auth::None if !row.hosted => {
+                self.graph
+                    .origins(self.models.network(), &scene, &transports, made, place.bind)
+            }
             _ => Origins::Checked,
         };
-        let span = self.head(at);
-        let mut serves = self.routes(&reach, &transports, &entries);
-        if serves.is_empty() && (row.serves || !transports.is_empty() || raw) {
-            serves.push((at.module, span, String::new()));
-        }
-        let cors = self.graph.open_origins(&reach, &serves);
+        let cors = self.graph.open_origins(reach, &serves);
         let listener = Listener {
             form: Name::new(&row.id),
             module: at.module,
@@ -406,8 +283,8 @@ impl<'a> Finder<'_, 'a> {
                 func: at.scope,
             },
             span,
-            bind,
-            reason,
+            bind: place.bind,
+            reason: place.reason,
             websocket: row.kind == ListenerKind::Websocket,
             serves,
             transports,
@@ -425,16 +302,40 @@ impl<'a> Finder<'_, 'a> {
             known.func == listener.func
                 && (known.span == listener.span || known.made == listener.made && listener.made.is_some())
         }) {
+            let calls = reach.exprs.iter().filter(|at| {
+                let values = self.graph.values;
+                matches!(values.expr(**at).kind, ExprKind::Call(_))
+            });
+            let calls: Vec<(ModuleId, ExprId)> = calls.map(|at| (at.module, at.expr)).collect();
+            self.reached.extend(calls);
             self.found.push(listener);
         }
     }
 
+    fn calls_one_of(&self, reach: &Reach, names: &[String]) -> bool {
+        let values = self.graph.values;
+        reach.exprs.iter().any(|at| match &values.expr(*at).kind {
+            ExprKind::Call(call) => values
+                .last_name(at.with(call.callee))
+                .is_some_and(|name| names.iter().any(|known| name == *known.as_str())),
+            _ => false,
+        })
+    }
+
     /// Whether the transport named listens at all.
-    fn is_network(&self, row: &ListenerRow, at: At, call: &Call) -> bool {
-        if row.transport.is_empty() {
+    fn is_network(&self, row: &ListenerRow, at: At, call: &Call, made: Made) -> bool {
+        if row.transport.is_empty() && row.transport_made.is_empty() {
             return true;
         }
-        let Some(place) = row.transport.iter().find_map(|place| self.pick(at, call, place)) else {
+        let here = || row.transport.iter().find_map(|place| self.pick(at, call, place));
+        let there = || {
+            let Made::Call(made) = made else { return None };
+            let ExprKind::Call(call) = &self.graph.values.expr(made).kind else {
+                return None;
+            };
+            row.transport_made.iter().find_map(|place| self.pick(made, call, place))
+        };
+        let Some(place) = here().or_else(there) else {
             return false;
         };
         match self.graph.settle(place) {
@@ -445,7 +346,7 @@ impl<'a> Finder<'_, 'a> {
     }
 
     /// The call without the functions and records it is given, so that it stands on one line.
-    fn head(&self, at: At) -> Span {
+    pub(super) fn head(&self, at: At) -> Span {
         let module = self.graph.values.module(at.module);
         let whole = module.expr(at.expr).span;
         let ExprKind::Call(call) = &module.expr(at.expr).kind else {
@@ -470,6 +371,20 @@ impl<'a> Finder<'_, 'a> {
     }
 }
 
+/// Where a listener stands, and on what it listens.
+pub(super) struct Place {
+    /// The call.
+    pub(super) at: At,
+    /// Its head.
+    pub(super) span: Span,
+    /// What made its receiver.
+    pub(super) made: Made,
+    /// What it listens on.
+    pub(super) bind: Bind,
+    /// Why.
+    pub(super) reason: Reason,
+}
+
 /// What made the receiver of a listening call.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Made {
@@ -481,33 +396,14 @@ pub(super) enum Made {
     Unknown,
 }
 
-/// What is known of a receiver.
-enum Origin {
-    Fits(Made),
-    Other,
-    Unknown,
-}
-
 /// Whether a transport of that name listens.
-fn is_network(text: &str) -> bool {
+pub(super) fn is_network(text: &str) -> bool {
     matches!(
         text.to_ascii_lowercase().replace('_', "-").as_str(),
         "http" | "sse" | "streamable-http" | "httpstream" | "http-stream" | "streamablehttp" | "ws" | "websocket"
     )
 }
 
-fn last(name: &str) -> &str {
+pub(super) fn last(name: &str) -> &str {
     name.rsplit(['.', ':', '/']).next().unwrap_or(name)
-}
-
-/// Whether a qualified name is the one of a row: the same head up to a separator, the same last segment.
-fn same(name: &str, known: &str) -> bool {
-    if name == known {
-        return true;
-    }
-    let Some(cut) = known.rfind(['.', ':']) else {
-        return false;
-    };
-    let (head, tail) = (known.get(..cut).unwrap_or(""), known.get(cut + 1..).unwrap_or(""));
-    has_prefix(name, head.trim_end_matches(':')) && last(name) == tail
 }

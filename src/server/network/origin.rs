@@ -1,6 +1,7 @@
 //! Whether a listener checks for which host, and from which origin, it is called.
 
 use super::super::locals::each_stmt;
+use super::super::read::has_prefix;
 use super::super::value::At;
 use super::auth::Scene;
 use super::graph::{Graph, Node};
@@ -8,8 +9,9 @@ use super::host::{Bind, bind};
 use super::listen::Made;
 use super::setting::Settled;
 use super::signs::words;
-use crate::ir::{ArgKind, Call, ExprKind, FuncId, Language, Literal, Name, PatternKind, StmtKind};
-use crate::project::ModuleId;
+use crate::ir::{ArgKind, Call, ExprKind, FuncId, Literal, Name, PatternKind, StmtKind};
+use crate::models::{NetworkRows, OriginRow, TransportRow};
+use crate::project::{Age, ModuleId, Told};
 use crate::server::Transport;
 use crate::workspace::Span;
 
@@ -25,30 +27,95 @@ pub enum Origins {
     /// Lists of hosts or origins are given, and the switch without which the SDK ignores them is not.
     Ignored(ModuleId, Span),
     /// The SDK's version has no check that is on by default.
-    Old(ModuleId, Span),
+    Old(ModuleId, Span, Told),
+    /// The SDK's version may have none: the manifest promises no more.
+    Promised(ModuleId, Span, Told),
 }
-
-/// The version of the Python SDK from which loopback servers check.
-const PYTHON: (u32, u32, u32) = (1, 23, 0);
-
-/// The version of rmcp from which hosts are checked.
-const RMCP: (u32, u32, u32) = (1, 4, 0);
 
 impl Graph<'_, '_> {
     /// Whether the calls of a listener are checked.
-    pub(super) fn origins(&self, scene: &Scene<'_>, transports: &[Transport], made: Made, listens: Bind) -> Origins {
-        if !scene.reach.whole || scene.reach.exprs.iter().chain(scene.around).any(|at| self.checks(*at)) {
+    pub(super) fn origins(
+        &self,
+        rows: &NetworkRows,
+        scene: &Scene<'_>,
+        transports: &[Transport],
+        made: Made,
+        listens: Bind,
+    ) -> Origins {
+        let language = self.values.module(scene.listener.module).language;
+        let Some(row) = rows.origin(language) else {
+            return Origins::Checked;
+        };
+        let mut all = scene.reach.exprs.iter().chain(scene.around);
+        if !scene.reach.whole || all.any(|at| self.checks(row, *at)) {
             return Origins::Checked;
         }
-        match self.values.module(scene.listener.module).language {
-            Language::TypeScript => self.origins_typescript(transports),
-            Language::Python => self.origins_python(scene, transports, made, listens),
-            Language::Rust => self.origins_rust(scene, transports),
+        if let Some(switched) = self.switched(row, scene) {
+            return switched;
+        }
+        if let Made::Call(made) = made
+            && let ExprKind::Call(call) = &self.values.expr(made).kind
+            && let Some(origin) = self.values.external(made.with(call.callee))
+            && let Some(server) = rows
+                .transports(language)
+                .find(|row| row.made.iter().any(|known| has_prefix(&origin, known)))
+        {
+            return self.by_itself(server, made, call, listens);
+        }
+        let mut found = Origins::Checked;
+        for transport in transports {
+            let at = self.place(transport.module, transport.expr);
+            let ExprKind::Call(call) = &self.values.expr(at).kind else {
+                continue;
+            };
+            let Some(named) = rows.transports(language).find(|row| self.is_transport(row, at, call)) else {
+                continue;
+            };
+            let one = match named.options {
+                Some(index) => self.options_check(row, at, call, index),
+                None => self.by_itself(named, at, call, Bind::Other),
+            };
+            found = match (found, one) {
+                // one that checks says that somebody has thought of it
+                (_, Origins::Checked) => return Origins::Checked,
+                (Origins::Checked | Origins::Unchecked(..), one) if found == Origins::Checked => one,
+                (Origins::Unchecked(..), Origins::Unchecked(..)) => found,
+                (Origins::Unchecked(..), one) => one,
+                (known, _) => known,
+            };
+        }
+        found
+    }
+
+    /// Whether a call makes the transport that a row speaks of.
+    fn is_transport(&self, row: &TransportRow, at: At, call: &Call) -> bool {
+        let values = self.values;
+        let name = match &values.expr(at.with(call.callee)).kind {
+            // the type whose constructor it is
+            ExprKind::Path(path) if path.len() > 1 => path.iter().rev().nth(1).copied(),
+            _ => values.last_name(at.with(call.callee)),
+        };
+        let spread = call.args.iter().any(|arg| arg.kind == ArgKind::KeywordSpread);
+        !spread && name.is_some_and(|name| row.call.iter().any(|known| name == *known.as_str()))
+    }
+
+    /// What a transport or server checks by itself.
+    fn by_itself(&self, row: &TransportRow, at: At, call: &Call, listens: Bind) -> Origins {
+        let span = self.callee_span(at, call);
+        let Some(since) = row.since() else {
+            return Origins::Unchecked(at.module, span);
+        };
+        match self.values.project.age(at.module, &row.package, since) {
+            Age::Older(told) => Origins::Old(at.module, span, told),
+            // without a host it is loopback, and checked there
+            _ if row.loopback && listens == Bind::All => Origins::Unchecked(at.module, span),
+            Age::Promised(told) => Origins::Promised(at.module, span, told),
+            Age::Newer => Origins::Checked,
         }
     }
 
     /// Whether an expression is a check of host or origin: it reads the header, or its name says so.
-    fn checks(&self, at: At) -> bool {
+    fn checks(&self, row: &OriginRow, at: At) -> bool {
         let values = self.values;
         match &values.expr(at).kind {
             ExprKind::Name(name) => says_check(name) && !self.is_target(at),
@@ -61,65 +128,39 @@ impl Graph<'_, '_> {
                     && values.text(at.with(*index)).is_some_and(|text| is_host_header(&text))
             }
             ExprKind::Call(call) => {
-                let last = values.last_name(at.with(call.callee));
-                match last.map(|name| name.as_str()) {
-                    Some("get" | "header") => {
-                        call.args.len() <= 2
-                            && call.args.first().is_some_and(|arg| {
-                                let place = at.with(arg.value);
-                                values.text(place).is_some_and(|text| is_host_header(&text))
-                                    || values
-                                        .last_name(place)
-                                        .is_some_and(|name| matches!(name.as_str(), "ORIGIN" | "HOST"))
-                            })
-                    }
-                    // the SDK's app checks hosts as long as its own host is this machine
-                    Some("createMcpExpressApp" | "createMcpHonoApp" | "createMcpFastifyApp") => {
-                        let options = call.args.first().map(|arg| values.follow(at.with(arg.value)));
-                        let member = |name: &str| options.and_then(|options| values.member(options, Name::new(name)));
-                        member("allowedHosts").is_some()
-                            || member("host").is_none_or(|host| match self.settle(host) {
-                                Settled::Text(text) => bind(&text) != Bind::All,
-                                _ => true,
-                            })
-                    }
-                    _ => false,
+                let Some(last) = values.last_name(at.with(call.callee)) else {
+                    return false;
+                };
+                if matches!(last.as_str(), "get" | "header") {
+                    return call.args.len() <= 2
+                        && call.args.first().is_some_and(|arg| {
+                            let place = at.with(arg.value);
+                            values.text(place).is_some_and(|text| is_host_header(&text))
+                                || values
+                                    .last_name(place)
+                                    .is_some_and(|name| matches!(name.as_str(), "ORIGIN" | "HOST"))
+                        });
                 }
+                row.apps.iter().any(|app| last == *app.as_str()) && self.app_checks(row, at, call)
             }
             _ => false,
         }
     }
 
-    /// Transports of the TypeScript SDK check only what they are told to.
-    fn origins_typescript(&self, transports: &[Transport]) -> Origins {
-        let mut found = Origins::Checked;
-        for transport in transports {
-            let at = self.place(transport.module, transport.expr);
-            let ExprKind::Call(call) = &self.values.expr(at).kind else {
-                continue;
-            };
-            let index = match self.values.last_name(at.with(call.callee)).map(|name| name.as_str()) {
-                Some("StreamableHTTPServerTransport" | "WebStandardStreamableHTTPServerTransport") => 0,
-                Some("SSEServerTransport") => 2,
-                _ => continue,
-            };
-            match self.options_check(at, call, index) {
-                Origins::Checked => return Origins::Checked,
-                other => {
-                    if matches!(found, Origins::Checked | Origins::Unchecked(..)) && found != other {
-                        found = if found == Origins::Checked || !matches!(other, Origins::Unchecked(..)) {
-                            other
-                        } else {
-                            found
-                        };
-                    }
-                }
-            }
-        }
-        found
+    /// Whether an app of the SDK checks hosts: it does as long as its own host is this machine, or with a list.
+    fn app_checks(&self, row: &OriginRow, at: At, call: &Call) -> bool {
+        let values = self.values;
+        let options = call.args.first().map(|arg| values.follow(at.with(arg.value)));
+        let member = |name: &str| options.and_then(|options| values.member(options, Name::new(name)));
+        row.lists.iter().any(|list| member(list).is_some())
+            || member("host").is_none_or(|host| match self.settle(host) {
+                Settled::Text(text) => bind(&text) != Bind::All,
+                _ => true,
+            })
     }
 
-    fn options_check(&self, at: At, call: &Call, index: usize) -> Origins {
+    /// The options of a transport that checks only what it is told to.
+    fn options_check(&self, row: &OriginRow, at: At, call: &Call, index: usize) -> Origins {
         let values = self.values;
         let span = self.callee_span(at, call);
         let Some(options) = call.args.get(index).map(|arg| values.follow(at.with(arg.value))) else {
@@ -134,12 +175,9 @@ impl Graph<'_, '_> {
         {
             return Origins::Checked;
         }
-        let lists = ["allowedHosts", "allowedOrigins"]
-            .iter()
-            .any(|name| values.member(options, Name::new(name)).is_some());
-        let flag = values
-            .member(options, Name::new("enableDnsRebindingProtection"))
-            .map(|flag| values.follow(flag));
+        let member = |name: &String| values.member(options, Name::new(name));
+        let lists = row.lists.iter().any(|name| member(name).is_some());
+        let flag = row.switches.iter().find_map(member).map(|flag| values.follow(flag));
         match flag.map(|flag| (flag, &values.expr(flag).kind)) {
             None if lists => Origins::Ignored(at.module, span),
             None => Origins::Unchecked(at.module, span),
@@ -153,139 +191,76 @@ impl Graph<'_, '_> {
         self.values.expr(at.with(call.callee)).span
     }
 
-    fn origins_python(&self, scene: &Scene<'_>, transports: &[Transport], made: Made, listens: Bind) -> Origins {
+    /// What is switched by hand, wherever it stands in the reach of a listener.
+    fn switched(&self, row: &OriginRow, scene: &Scene<'_>) -> Option<Origins> {
         let values = self.values;
-        // switched off by hand
-        for at in &scene.reach.exprs {
-            let ExprKind::Call(call) = &values.expr(*at).kind else {
-                continue;
-            };
-            let off = call.args.iter().find(|arg| {
-                matches!(arg.kind, ArgKind::Named(name) if matches!(name.as_str(), "enable_dns_rebinding_protection" | "dns_rebinding_protection"))
-            });
-            if let Some(off) = off {
-                let value = values.follow(at.with(off.value));
-                return match &values.expr(value).kind {
-                    ExprKind::Literal(Literal::Bool(false)) => {
-                        Origins::Off(at.module, values.expr(at.with(off.value)).span)
-                    }
-                    _ => Origins::Checked,
-                };
-            }
-            let settings = call.args.iter().any(|arg| {
-                matches!(arg.kind, ArgKind::Named(name) if matches!(name.as_str(), "security_settings" | "transport_security" | "host_origin_protection" | "allowed_hosts"))
-                    && !matches!(values.expr(at.with(arg.value)).kind, ExprKind::Literal(Literal::Null))
-            });
-            if settings {
-                return Origins::Checked;
-            }
-        }
-        let listener = scene.listener;
-        let old = values.project.admits_only_older(listener.module, "mcp", PYTHON);
-        if let Made::Call(made) = made
-            && let ExprKind::Call(call) = &values.expr(made).kind
-        {
-            let span = self.callee_span(made, call);
-            let origin = values.external(made.with(call.callee));
-            let official = origin.is_some_and(|name| name.starts_with("mcp."));
-            return match (official, old, listens) {
-                (true, true, _) => Origins::Old(made.module, span),
-                // without a host it is loopback, and checked there
-                (true, false, Bind::All) => Origins::Unchecked(made.module, span),
-                (true, false, _) => Origins::Checked,
-                (false, ..) if origin.is_some_and(|name| name.starts_with("fastmcp")) => {
-                    Origins::Unchecked(made.module, span)
-                }
-                _ => Origins::Checked,
-            };
-        }
-        // bare transports check nothing unless they are given settings
-        for transport in transports {
-            let at = self.place(transport.module, transport.expr);
-            let ExprKind::Call(call) = &values.expr(at).kind else {
-                continue;
-            };
-            match values.last_name(at.with(call.callee)).map(|name| name.as_str()) {
-                Some("SseServerTransport" | "StreamableHTTPSessionManager") => {
-                    let spread = call.args.iter().any(|arg| arg.kind == ArgKind::KeywordSpread);
-                    if !spread {
-                        return Origins::Unchecked(at.module, self.callee_span(at, call));
-                    }
-                }
-                Some("sse_app" | "streamable_http_app") if old => {
-                    return Origins::Old(at.module, self.callee_span(at, call));
-                }
-                _ => {}
-            }
-        }
-        Origins::Checked
-    }
-
-    fn origins_rust(&self, scene: &Scene<'_>, transports: &[Transport]) -> Origins {
-        let values = self.values;
+        let listed = |list: &[String], name: Name| list.iter().any(|known| name == *known.as_str());
+        let is_empty = |at: At| matches!(&values.expr(values.peel(at)).kind, ExprKind::List { elements, .. } if elements.is_empty());
         for at in &scene.reach.exprs {
             match &values.expr(*at).kind {
                 ExprKind::Call(call) => {
-                    let last = values.last_name(at.with(call.callee));
-                    let empty = || {
-                        call.args.first().is_some_and(|arg| {
-                            matches!(&values.expr(values.peel(at.with(arg.value))).kind, ExprKind::List { elements, .. } if elements.is_empty())
-                        })
+                    for arg in &call.args {
+                        let ArgKind::Named(name) = arg.kind else { continue };
+                        let value = at.with(arg.value);
+                        let kind = &values.expr(values.follow(value)).kind;
+                        if listed(&row.switches, name) {
+                            return Some(match kind {
+                                ExprKind::Literal(Literal::Bool(false)) => {
+                                    Origins::Off(at.module, values.expr(value).span)
+                                }
+                                _ => Origins::Checked,
+                            });
+                        }
+                        if listed(&row.settings, name) && !matches!(kind, ExprKind::Literal(Literal::Null)) {
+                            return Some(Origins::Checked);
+                        }
+                    }
+                    let Some(last) = values.last_name(at.with(call.callee)) else {
+                        continue;
                     };
-                    let off = match last.map(|name| name.as_str()) {
-                        Some("disable_allowed_hosts") => true,
-                        Some("with_allowed_hosts") => empty(),
-                        _ => false,
+                    let emptied = || {
+                        listed(&row.emptied, last) && call.args.first().is_some_and(|arg| is_empty(at.with(arg.value)))
                     };
-                    if off {
+                    if listed(&row.off, last) || emptied() {
                         let span = match &values.expr(at.with(call.callee)).kind {
                             ExprKind::Field { name_span, .. } => *name_span,
                             _ => self.callee_span(*at, call),
                         };
-                        return Origins::Off(at.module, span);
+                        return Some(Origins::Off(at.module, span));
                     }
                 }
+                // a configuration written out
                 ExprKind::Record { ty: Some(_), .. } => {
-                    let list = values.member(*at, Name::new("allowed_hosts"));
-                    if let Some(list) = list
-                        && matches!(&values.expr(values.peel(list)).kind, ExprKind::List { elements, .. } if elements.is_empty())
-                    {
-                        return Origins::Off(at.module, values.expr(list).span);
+                    for name in &row.lists {
+                        let list = values.member(*at, Name::new(name));
+                        if let Some(list) = list.filter(|list| is_empty(*list)) {
+                            return Some(Origins::Off(at.module, values.expr(list).span));
+                        }
+                    }
+                    for name in &row.switches {
+                        let flag = values.member(*at, Name::new(name)).map(|flag| values.follow(flag));
+                        let off = flag
+                            .filter(|flag| matches!(values.expr(*flag).kind, ExprKind::Literal(Literal::Bool(false))));
+                        if let Some(off) = off {
+                            return Some(Origins::Off(at.module, values.expr(off).span));
+                        }
                     }
                 }
                 _ => {}
             }
         }
-        if let Some(place) = self.assigned_empty(scene) {
-            return Origins::Off(place.0, place.1);
-        }
-        for transport in transports {
-            let at = self.place(transport.module, transport.expr);
-            let ExprKind::Call(call) = &values.expr(at).kind else {
-                continue;
-            };
-            let ExprKind::Path(path) = &values.expr(at.with(call.callee)).kind else {
-                continue;
-            };
-            let of = path.iter().rev().nth(1).map(|name| name.as_str());
-            let old = values.project.admits_only_older(at.module, "rmcp", RMCP);
-            match of {
-                Some("StreamableHttpService") if old => return Origins::Old(at.module, self.callee_span(at, call)),
-                Some("SseServer") => return Origins::Unchecked(at.module, self.callee_span(at, call)),
-                _ => {}
-            }
-        }
-        Origins::Checked
+        let (module, span) = self.assigned_empty(row, scene)?;
+        Some(Origins::Off(module, span))
     }
 
     /// `config.allowed_hosts = vec![];`
-    fn assigned_empty(&self, scene: &Scene<'_>) -> Option<(ModuleId, Span)> {
+    fn assigned_empty(&self, row: &OriginRow, scene: &Scene<'_>) -> Option<(ModuleId, Span)> {
         let mut funcs: Vec<_> = scene.reach.funcs.iter().copied().collect();
         funcs.sort_unstable();
         for func in funcs {
             let module = self.values.module(func.module);
             if !self.own(Node::Func(func)).iter().any(|at| {
-                matches!(&module.expr(at.expr).kind, ExprKind::Field { name, .. } if name.as_str() == "allowed_hosts")
+                matches!(&module.expr(at.expr).kind, ExprKind::Field { name, .. } if row.lists.iter().any(|list| *name == *list.as_str()))
             }) {
                 continue;
             }
@@ -293,7 +268,7 @@ impl Graph<'_, '_> {
             each_stmt(module, &module.function(func.func).body, &mut |stmt| {
                 if let StmtKind::Assign { target, value, .. } = &stmt.kind
                     && let PatternKind::Place(place) = target.kind
-                    && matches!(&module.expr(place).kind, ExprKind::Field { name, .. } if name.as_str() == "allowed_hosts")
+                    && matches!(&module.expr(place).kind, ExprKind::Field { name, .. } if row.lists.iter().any(|list| *name == *list.as_str()))
                 {
                     let value = self.values.peel(At {
                         module: func.module,

@@ -4,9 +4,10 @@
 //! refused with 401, an option of the server, a class of the SDK. Nothing here says that the check is a good one.
 
 use super::super::value::At;
+use super::auth::Auth;
 use super::graph::Graph;
 use super::setting::pairs;
-use crate::ir::{ArgKind, Call, ExprKind, Literal, Name, walk};
+use crate::ir::{ArgKind, Call, ExprKind, Literal, Name, RecordEntry, walk};
 use crate::models::AuthRow;
 
 /// Words of a name that speak of authentication.
@@ -89,6 +90,9 @@ const HEADER_WORDS: &[&str] = &[
     "webhook",
 ];
 
+/// How deep options are nested.
+const NESTED: usize = 3;
+
 impl Graph<'_, '_> {
     /// Whether an expression is a sign of authentication.
     pub(super) fn speaks(&self, row: &AuthRow, at: At) -> bool {
@@ -142,12 +146,48 @@ impl Graph<'_, '_> {
         }
     }
 
+    /// A call that authenticates only those who bring a token: without `required: true`.
+    pub(super) fn lax(&self, row: &AuthRow, at: At) -> Option<Auth> {
+        let values = self.values;
+        let ExprKind::Call(call) = &values.expr(at).kind else {
+            return None;
+        };
+        let last = values.last_name(at.with(call.callee))?;
+        if !row.optional.iter().any(|known| last == *known.as_str()) || self.requires(at, call) {
+            return None;
+        }
+        Some(Auth::Lax {
+            call: last,
+            module: at.module,
+            span: values.expr(at.with(call.callee)).span,
+        })
+    }
+
+    /// Whether the options of such a call require a token, or cannot be seen.
+    fn requires(&self, at: At, call: &Call) -> bool {
+        let values = self.values;
+        let Some(options) = call.args.get(2) else { return false };
+        let options = values.follow(at.with(options.value));
+        let ExprKind::Record { entries, .. } = &values.expr(options).kind else {
+            return true;
+        };
+        if entries.iter().any(|entry| matches!(entry, RecordEntry::Spread(_))) {
+            return true;
+        }
+        values
+            .member(options, Name::new("required"))
+            .is_some_and(|required| !matches!(values.expr(required).kind, ExprKind::Literal(Literal::Bool(false))))
+    }
+
     fn call_speaks(&self, row: &AuthRow, at: At, call: &Call) -> bool {
         let values = self.values;
         let Some(last) = values.last_name(at.with(call.callee)) else {
             return false;
         };
         let listed = |list: &[String]| list.iter().any(|known| last == *known.as_str());
+        if listed(&row.optional) && self.requires(at, call) {
+            return true;
+        }
         // `req.get("authorization")`, `headers.get(AUTHORIZATION)`, `c.req.header("x-api-key")`
         if matches!(
             last.as_str(),
@@ -177,13 +217,8 @@ impl Graph<'_, '_> {
                     ArgKind::Named(name) if option(&name) && self.given(at.with(arg.value)) => return true,
                     // what cannot be seen may hold it
                     ArgKind::KeywordSpread if last.starts_with(|first: char| first.is_uppercase()) => return true,
-                    ArgKind::Positional => {
-                        if let ExprKind::Record { entries, .. } = &values.expr(values.follow(at.with(arg.value))).kind {
-                            let place = values.follow(at.with(arg.value));
-                            if pairs(entries).any(|(key, value)| option(&key) && self.given(place.with(value))) {
-                                return true;
-                            }
-                        }
+                    ArgKind::Positional if self.option_given(row, values.follow(at.with(arg.value)), NESTED) => {
+                        return true;
                     }
                     _ => {}
                 }
@@ -219,6 +254,23 @@ impl Graph<'_, '_> {
         })
     }
 
+    /// Whether a record of options holds one that authenticates, itself or further down (`transport.options.auth`).
+    fn option_given(&self, row: &AuthRow, place: At, depth: usize) -> bool {
+        let values = self.values;
+        let ExprKind::Record { entries, .. } = &values.expr(place).kind else {
+            return false;
+        };
+        pairs(entries).any(|(key, value)| {
+            let inner = values.follow(place.with(value));
+            // written out it only tells clients where to ask
+            let metadata = key.as_str() == "oauth" && matches!(values.expr(inner).kind, ExprKind::Record { .. });
+            if row.options.iter().any(|known| key == *known.as_str()) && !metadata {
+                return self.given(place.with(value));
+            }
+            depth > 0 && matches!(key.as_str(), "transport" | "options") && self.option_given(row, inner, depth - 1)
+        })
+    }
+
     /// Whether a name speaks of authentication and is none of those that only look like it.
     fn counts(&self, row: &AuthRow, name: Name) -> bool {
         speaks(&name) && !row.not.iter().any(|other| name == *other.as_str())
@@ -240,7 +292,7 @@ impl Graph<'_, '_> {
     }
 
     /// `"authorization"`, `AUTHORIZATION`, `header::AUTHORIZATION`, `API_KEY_HEADER`.
-    fn names_header(&self, at: At) -> bool {
+    pub(super) fn names_header(&self, at: At) -> bool {
         let at = self.values.peel(at);
         match &self.values.expr(at).kind {
             ExprKind::Literal(Literal::Str(text) | Literal::Bytes(text)) => is_header(text),

@@ -256,14 +256,9 @@ impl Graph<'_, '_> {
         let super::setting::Settled::Text(url) = self.settle(at.with(first.value)) else {
             return;
         };
-        let Some(rest) = url.strip_prefix("http://") else {
+        let Some(host) = public_host(&url) else {
             return;
         };
-        let host = rest.split(['/', '?', '#']).next().unwrap_or(rest);
-        let host = host.rsplit('@').next().unwrap_or(host);
-        if bind(host) != Bind::Other || !is_public_name(host) {
-            return;
-        }
         let carries = call.args.iter().skip(1).any(|arg| {
             let record = values.follow(at.with(arg.value));
             let headers = match arg.kind {
@@ -280,7 +275,7 @@ impl Graph<'_, '_> {
             })
         });
         if carries {
-            found.push(self.fact(FactKind::PlainHttp, at.with(first.value), host));
+            found.push(self.fact(FactKind::PlainHttp, at.with(first.value), &host));
         }
     }
 
@@ -291,6 +286,14 @@ impl Graph<'_, '_> {
             found.push(self.fact(FactKind::HostKey, at, "StrictHostKeyChecking=no"));
         }
     }
+}
+
+/// The host of a plain HTTP address, if it is a name of the open internet.
+pub(super) fn public_host(url: &str) -> Option<String> {
+    let rest = url.strip_prefix("http://")?;
+    let host = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+    let host = host.rsplit('@').next().unwrap_or(host);
+    (bind(host) == Bind::Other && is_public_name(host)).then(|| host.to_owned())
 }
 
 /// Whether a host is a name of the open internet, not one of a container network or an address in a private one.
@@ -305,5 +308,12 @@ fn is_public_name(host: &str) -> bool {
             end,
             "local" | "internal" | "lan" | "test" | "localhost" | "example" | "invalid" | "svc"
         )
-        && !host.starts_with("example.")
+        && !is_example(host)
+}
+
+/// Whether a name is reserved for documents: `example.com`, `api.example.org`.
+fn is_example(host: &str) -> bool {
+    let mut parts = host.rsplit('.');
+    parts.next();
+    parts.next() == Some("example")
 }

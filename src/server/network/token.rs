@@ -9,7 +9,27 @@ use crate::ir::{ArgKind, BinaryOp, Call, ExprId, ExprKind, Language, Literal, Na
 use crate::project::ModuleId;
 
 /// How far a value is followed to where it came in.
-const DEPTH: u32 = 6;
+pub(super) const DEPTH: u32 = 6;
+
+/// Methods of Rust that hand on their receiver, or what they find in it.
+const HANDS_ON: &[&str] = &[
+    "map",
+    "filter",
+    "as_bytes",
+    "as_deref",
+    "copied",
+    "ok_or",
+    "ok_or_else",
+    "map_err",
+    "unwrap_or_else",
+    "trim_start_matches",
+    "trim_start",
+    "split_whitespace",
+    "split_once",
+    "nth",
+    "last",
+    "next",
+];
 
 impl Graph<'_, '_> {
     /// `req.headers.authorization === \`Bearer ${TOKEN}\``.
@@ -20,7 +40,7 @@ impl Graph<'_, '_> {
         let (left, right) = (at.with(left), at.with(right));
         for (presented, expected) in [(left, right), (right, left)] {
             if self.is_expected(expected, DEPTH)
-                && let Some(from) = self.inbound(presented, DEPTH)
+                && let Some(from) = self.presented(presented)
             {
                 let mut fact = self.fact(FactKind::Comparison, at, "");
                 fact.asked = false;
@@ -66,7 +86,15 @@ impl Graph<'_, '_> {
                         ExprKind::Field { base, name, .. }
                             if matches!(
                                 name.as_str(),
-                                "get_secret_value" | "trim" | "strip" | "expose_secret" | "as_str" | "encode"
+                                "get_secret_value"
+                                    | "trim"
+                                    | "strip"
+                                    | "expose_secret"
+                                    | "as_str"
+                                    | "encode"
+                                    | "as_deref"
+                                    | "as_bytes"
+                                    | "as_ref"
                             ) =>
                         {
                             self.is_expected(at.with(*base), depth - 1)
@@ -109,20 +137,35 @@ impl Graph<'_, '_> {
                 // `auth.split(" ")[1]`
                 self.inbound(at.with(*base), depth - 1)
             }
-            ExprKind::Name(_) => {
+            ExprKind::Name(name) => {
                 let next = values.follow(at);
-                (next != at).then(|| self.inbound(next, depth - 1)).flatten()
+                match next == at {
+                    true => self.inbound_local(at, *name, depth - 1),
+                    false => self.inbound(next, depth - 1),
+                }
             }
             ExprKind::Call(call) => {
                 let ExprKind::Field { base, name, .. } = &values.expr(at.with(call.callee)).kind else {
                     return None;
                 };
                 let receiver = at.with(*base);
+                let names = |place: At| header(place) || self.is_rust(at) && self.names_header(place);
                 if matches!(name.as_str(), "get" | "header")
-                    && call.args.first().is_some_and(|arg| header(at.with(arg.value)))
+                    && call.args.first().is_some_and(|arg| names(at.with(arg.value)))
                     && self.is_inbound(receiver, *name)
                 {
                     return Some(at);
+                }
+                // `TypedHeader(Authorization(bearer)): TypedHeader<Authorization<Bearer>>`
+                if matches!(name.as_str(), "token" | "password")
+                    && call.args.is_empty()
+                    && self.is_rust(at)
+                    && self.is_credential_param(receiver)
+                {
+                    return Some(at);
+                }
+                if self.is_rust(at) && HANDS_ON.contains(&name.as_str()) {
+                    return self.inbound(receiver, depth - 1);
                 }
                 matches!(
                     name.as_str(),
@@ -242,7 +285,7 @@ impl Graph<'_, '_> {
                 };
                 if off("verify_signature") && !self.verifies_elsewhere(at) {
                     found.push(self.fact(FactKind::Unverified, at, "verify_signature: False"));
-                } else if off("verify_aud") && !off("verify_signature") {
+                } else if off("verify_aud") && !off("verify_signature") && !self.reads_audience(at.module) {
                     found.push(self.fact(FactKind::Audience, at, "verify_aud: False"));
                 }
             }
@@ -275,6 +318,21 @@ impl Graph<'_, '_> {
             }
             _ => {}
         }
+    }
+
+    /// Whether anything in the package looks at the audience of a token by itself: `claims.get("aud")`.
+    fn reads_audience(&self, id: ModuleId) -> bool {
+        let package = self.values.project.package(id);
+        self.package(package).any(|id| {
+            let module = self.values.module(id);
+            let aud = |expr: ExprId| matches!(&module.expr(expr).kind, ExprKind::Literal(Literal::Str(text)) if text.as_str() == "aud");
+            module.exprs.iter().any(|expr| match &expr.kind {
+                ExprKind::Index { index, .. } => aud(*index),
+                ExprKind::Call(call) => call.args.len() <= 2 && call.args.first().is_some_and(|arg| aud(arg.value)),
+                ExprKind::Field { name, .. } => name.as_str() == "aud",
+                _ => false,
+            })
+        })
     }
 
     /// Whether a `decode` is that of a token library.
@@ -334,6 +392,7 @@ fn is_secret(name: &str) -> bool {
                     )
                 })
         }
+        _ if words.iter().any(|word| word == "expected") => true,
         "hash" | "signature" | "hmac" | "digest" => words.len() > 1 && words.iter().any(|word| word == "expected"),
         _ => false,
     }
