@@ -99,6 +99,15 @@ pub(super) fn rejoins(folder: &Value, name: &Value) -> bool {
             .any(|id| below.contains(id))
 }
 
+/// Whether a value is what a path consists of, part by part.
+pub(super) fn is_components(value: &Value) -> bool {
+    !value.taints.is_empty()
+        && value
+            .taints
+            .iter()
+            .all(|taint| taint.step.unary && matches!(taint.step.kind, StepKind::Through(name) if name == "components"))
+}
+
 /// The properties of a path that was resolved.
 pub(super) fn resolution(path: &Value) -> u16 {
     path.properties & (property_bit(Property::Canonical) | property_bit(Property::Normalized))

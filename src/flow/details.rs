@@ -325,14 +325,21 @@ impl<'a> Engine<'a> {
         let names = match class {
             Class::Output => RESPONSES,
             Class::Log => LOGGERS,
+            // files of another machine
+            Class::Path => return !Self::named_on_the_way(cx, base, |name| name.to_ascii_lowercase().contains("sftp")),
             _ => return true,
         };
+        Self::named_on_the_way(cx, base, |name| names.contains(&name))
+    }
+
+    /// Whether one of the names by which an expression gets at a value is of a kind.
+    fn named_on_the_way(cx: Cx<'a>, base: ExprId, fits: impl Fn(&str) -> bool) -> bool {
         let mut current = base;
         for _ in 0..12 {
             match &cx.module.expr(current).kind {
-                ExprKind::Name(name) => return names.contains(&name.as_str()),
+                ExprKind::Name(name) => return fits(name.as_str()),
                 ExprKind::Field { base, name, .. } => {
-                    if names.contains(&name.as_str()) {
+                    if fits(name.as_str()) {
                         return true;
                     }
                     current = *base;

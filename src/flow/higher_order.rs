@@ -82,6 +82,18 @@ impl<'a> Engine<'a> {
             _ => self.call_now(cx, &callback, values, place, state),
         };
         let returned = returned.unwrap_or_else(|| Value::new(mix(114, [callback.id.0])));
+        // a path put together again from its components, `..` resolved or not, is known by nothing but that path
+        if let Some(this) = this
+            .as_ref()
+            .filter(|this| short == "fold" && super::confinement::is_components(this))
+        {
+            let id = mix(120, [this.id.0, returned.id.0]);
+            let taints = self.flow_on(&[this], state, id, place, StepKind::Through(short));
+            return Value::new(id).with(|data| {
+                data.taints = taints;
+                data.ty = Ty::Path;
+            });
+        }
         let collection = this
             .as_ref()
             .is_some_and(|this| !matches!(this.shape, Shape::Symbol(_)))

@@ -114,6 +114,22 @@ impl<'a> Engine<'a> {
                 taints = cleared_further(&below, super::marks::NOT_ABSOLUTE);
             }
         }
+        // below a folder of the owner's, or absolute: it begins with no dash
+        let folder = match callee.as_str() {
+            "path.join" | "os.path.join" => arguments.get(0).filter(|_| arguments.count() > 1),
+            "std::path::Path.join" => this,
+            _ => None,
+        };
+        let absolute = row.gives.contains(&Property::Canonical)
+            || matches!(
+                callee.as_str(),
+                "path.resolve" | "os.path.abspath" | "pathlib.Path.absolute"
+            );
+        if absolute
+            || folder.is_some_and(|folder| !folder.is_tainted() && folder.text().is_none_or(|text| !text.is_empty()))
+        {
+            taints = cleared_further(&taints, ClassSet::of(Class::Argument));
+        }
         if self.below_own_url(callee, arguments.get(0), arguments.positional.get(1)) {
             taints = cleared_further(&taints, ClassSet::of(Class::Url));
         }

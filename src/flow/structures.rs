@@ -382,7 +382,15 @@ impl<'a> Engine<'a> {
         } else {
             StepKind::Joined
         };
-        let taints = self.flow_on(&from, state, id, place, kind);
+        let mut taints = self.flow_on(&from, state, id, place, kind);
+        // below a folder of the owner's, or absolute: it begins with no dash
+        if parts.len() > 1
+            && parts
+                .first()
+                .is_some_and(|folder| !folder.is_tainted() && folder.text().is_none_or(|text| !text.is_empty()))
+        {
+            taints = super::taint::cleared_further(&taints, ClassSet::of(crate::models::Class::Argument));
+        }
         let resolved = match from.as_slice() {
             [folder] if parts.len() > 1 => super::confinement::resolution(folder),
             _ => 0,
