@@ -177,7 +177,7 @@ fn mistakes_are_shown_in_place_with_what_was_meant() {
         ),
         ("[rules.ssrf]\nof = true", &["unknown key `of`", "did you mean `off`?"]),
         ("fail-on = 'hgh'", &["unknown value `hgh`", "did you mean `high`?"]),
-        ("tier = 1", &["mcp-lint.toml:1:8", "wanted string or table"]),
+        ("tier = 1", &["mcp-lint.toml:1:8", "a text is expected here"]),
         ("exclude = ['a{']", &["this glob means nothing", "mcp-lint.toml:1:12"]),
         (
             "[[ignore]]\nrule = 'ssrf'\npath = 'a['",

@@ -278,8 +278,10 @@ fn settings_without_end() {
         ),
     );
     let mut services = String::from("services:\n");
-    for service in 0..40_000 {
-        services.push_str(&format!("  a{service}: {{image: \"a:{service}\", ports: [80]}}\n"));
+    for service in 0..20_000 {
+        services.push_str(&format!(
+            "  a{service}: {{image: \"mcp:{service}\", ports: [\"80:80\"]}}\n"
+        ));
     }
     pit.throw("many/compose.yaml", services);
     let servers: Vec<String> = (0..20_000)

@@ -11,7 +11,8 @@ use crate::finding::{FailOn, Severity, Tier};
 use crate::models::OwnRows;
 
 /// The settings of mcp-lint for a project: `mcp-lint.toml`, `.mcp-lint.toml`, `[tool.mcp-lint]` of `pyproject.toml` or
-/// `[package.metadata.mcp-lint]` of `Cargo.toml`. What the command line says counts more.
+/// `[package.metadata.mcp-lint]` or
+/// `[workspace.metadata.mcp-lint]` of `Cargo.toml`. What the command line says counts more.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]

@@ -249,6 +249,7 @@ fn problem(error: &toml::de::Error) -> Problem {
         ("unknown field", "unknown key"),
         ("missing field", "missing key"),
         ("unknown variant", "unknown value"),
+        ("wanted string or table", "a text is expected here"),
     ];
     let message = words
         .iter()

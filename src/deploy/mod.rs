@@ -29,7 +29,7 @@ pub use table::{Ecosystem, ScriptLanguage, Weight};
 pub use words::{Text, joins, split};
 
 use crate::document::{Document, Documents};
-use crate::workspace::{FileId, Workspace};
+use crate::workspace::{FileId, Span, Workspace};
 
 /// The known files of settings.
 #[derive(Clone, Default, Debug)]
@@ -44,6 +44,8 @@ pub struct Deploy {
     pub commands: Vec<Command>,
     /// The containers that all of them start.
     pub containers: Vec<Container>,
+    /// Where the only container stands that a file builds, for files with one.
+    pub lone_builds: BTreeMap<FileId, Span>,
 }
 
 impl Deploy {
@@ -65,6 +67,7 @@ impl Deploy {
             deploy.commands.extend(known.commands);
         }
         deploy.containers = container::all(&deploy, documents);
+        deploy.lone_builds = lone_builds(&deploy.containers);
         deploy
     }
 
@@ -88,6 +91,20 @@ impl Deploy {
         }
         counts
     }
+}
+
+fn lone_builds(containers: &[Container]) -> BTreeMap<FileId, Span> {
+    let mut builds: BTreeMap<FileId, Option<Span>> = BTreeMap::new();
+    for container in containers.iter().filter(|container| container.context.is_some()) {
+        let other = builds.insert(container.file, Some(container.place));
+        if other.is_some_and(|place| place != Some(container.place)) {
+            builds.insert(container.file, None);
+        }
+    }
+    builds
+        .into_iter()
+        .filter_map(|(file, place)| Some((file, place?)))
+        .collect()
 }
 
 #[cfg(test)]

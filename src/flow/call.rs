@@ -63,6 +63,9 @@ impl<'a> Engine<'a> {
             && cx.module.language == Language::TypeScript
             && let Some(specifier) = arguments.get(0).and_then(Value::text)
         {
+            if let Some(module) = self.project.requested(cx.func.module, specifier) {
+                return self.symbol_value(cx, Symbol::Module(module), state);
+            }
             let text = specifier.strip_prefix("node:").unwrap_or(specifier.as_str());
             if !text.starts_with('.') {
                 return self.symbol_value(cx, Symbol::External(Name::new(text)), state);

@@ -250,7 +250,7 @@ impl<'a> Engine<'a> {
                         all.push(Callable {
                             func,
                             captured: Rc::new(Vec::new()),
-                            this: Some(object.clone()),
+                            this: Some(self.as_owner(object, func)),
                             bound: Rc::from([]),
                             label: None,
                         });
@@ -329,7 +329,7 @@ impl<'a> Engine<'a> {
                         .map(|func| Callable {
                             func,
                             captured: Rc::new(Vec::new()),
-                            this: Some(object.clone()),
+                            this: Some(self.as_owner(object, func)),
                             bound: Rc::from([]),
                             label: None,
                         })
@@ -342,6 +342,22 @@ impl<'a> Engine<'a> {
                     ty,
                 )
             }
+        }
+    }
+
+    /// An object known by its trait or base, as a method of one of its classes sees it. Not where interfaces fit by their form alone.
+    fn as_owner(&self, object: &Value, func: FuncRef) -> Value {
+        match self.project.class_of(func) {
+            Some(owner)
+                if object.ty != Ty::Class(owner) && self.module(owner.module).language != Language::TypeScript =>
+            {
+                let id = mix(105, [object.id.0, u64::from(owner.module.0), u64::from(owner.class.0)]);
+                object.clone().with(|data| {
+                    data.id = id;
+                    data.ty = Ty::Class(owner);
+                })
+            }
+            _ => object.clone(),
         }
     }
 

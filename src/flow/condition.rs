@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::args::Arguments;
-use super::value::{Derived, INTERPRETER, OPTION, SHELL_FLAG, Shape, Truth, Value};
+use super::value::{DEVICE, Derived, INTERPRETER, OPTION, SHELL_FLAG, Shape, Truth, Value};
 use crate::ir::{Literal, Name};
 use crate::models::{Base, Condition, Is, Property};
 
@@ -84,6 +84,8 @@ const SWITCHES: &[&str] = &[
     "--no-pager",
     "--no-tags",
     "--no-color",
+    "--refs",
+    "--heads",
     "--hard",
     "--soft",
     "--cached",
@@ -128,6 +130,10 @@ const OPTION_HUNGRY: &[&str] = &[
     "git", "hg", "svn", "ssh", "scp", "sftp", "rsync", "tar", "zip", "unzip", "find", "curl", "wget", "nmap", "sed",
     "awk", "xargs", "env", "tcpdump", "man", "less", "vim", "sqlmap",
 ];
+
+/// Programs that hand what follows one of these words to the shell of a device, as one text whatever its elements.
+const DEVICES: &[&str] = &["adb", "hdc"];
+const DEVICE_SHELLS: &[&str] = &["shell", "exec-out", "exec-in"];
 
 /// Programs that fetch the URLs they are given.
 const FETCHERS: &[&str] = &[
@@ -385,6 +391,10 @@ pub(super) fn scripts(before: &Value, added: &[Value]) -> Vec<Value> {
     let Shape::List { items, rest } = &before.shape else {
         return added.to_vec();
     };
+    let all: Vec<Value> = items.iter().cloned().chain(added.iter().flat_map(flattened)).collect();
+    if let Some(at) = device_script(&all) {
+        return all.into_iter().skip(at.max(items.len())).collect();
+    }
     let plain = items
         .first()
         .and_then(program)
@@ -392,12 +402,32 @@ pub(super) fn scripts(before: &Value, added: &[Value]) -> Vec<Value> {
     if !plain || rest.is_some() {
         return added.to_vec();
     }
-    let all: Vec<Value> = items.iter().cloned().chain(added.iter().flat_map(flattened)).collect();
     match all.iter().position(is_flag) {
         Some(at) if at + 1 < items.len() => Vec::new(),
         Some(at) => all.get(at + 1).cloned().into_iter().collect(),
         None => added.to_vec(),
     }
+}
+
+/// The texts of a whole vector that the shell of a device runs, where a device's shell is what it starts.
+pub(super) fn device_texts(
+    condition: &Condition,
+    receiver: Option<&Value>,
+    arguments: &Arguments,
+) -> Option<Vec<Value>> {
+    let vector = whole_vector(condition, receiver, arguments)
+        .or_else(|| arguments.select(&condition.arg, receiver).into_iter().next())?;
+    let all = flattened(&vector);
+    device_script(&all).map(|at| all.into_iter().skip(at).collect())
+}
+
+/// Where in a vector that starts the shell of a device its text begins.
+fn device_script(items: &[Value]) -> Option<usize> {
+    if items.first()?.properties & DEVICE == 0 {
+        return None;
+    }
+    let is_word = |item: &Value| item.text().is_some_and(|text| DEVICE_SHELLS.contains(&text.as_str()));
+    items.iter().skip(1).position(is_word).map(|at| at + 2)
 }
 
 fn is_flag(value: &Value) -> bool {
@@ -412,6 +442,12 @@ pub(super) fn names_interpreter(text: &str) -> bool {
     let name = text.rsplit(['/', '\\']).next().unwrap_or(text).to_ascii_lowercase();
     let name = name.strip_suffix(".exe").unwrap_or(&name);
     INTERPRETERS.contains(&name) || name.starts_with("python")
+}
+
+/// Whether a text names a program that can hand text to the shell of a device.
+pub(super) fn names_device(text: &str) -> bool {
+    let name = text.rsplit(['/', '\\']).next().unwrap_or(text);
+    DEVICES.contains(&name.strip_suffix(".exe").unwrap_or(name))
 }
 
 /// Whether a text is a flag that makes an interpreter run the next argument.
@@ -432,7 +468,14 @@ fn program(value: &Value) -> Option<String> {
 }
 
 fn is_interpreter(value: &Value) -> bool {
-    value.properties & INTERPRETER != 0
+    // what a field of that name holds
+    let kept = value.home.as_ref().is_some_and(|(_, name)| {
+        matches!(
+            name.as_str(),
+            "shell" | "shell_path" | "shell_program" | "shell_command"
+        )
+    });
+    kept || value.properties & INTERPRETER != 0
         || program(value).is_some_and(|name| INTERPRETERS.contains(&name.as_str()) || name.starts_with("python"))
 }
 
@@ -441,6 +484,9 @@ fn is_shell_vector(value: &Value) -> bool {
         return false;
     };
     let Some(first) = items.first() else { return false };
+    if let Some(at) = device_script(items) {
+        return items.len() > at || rest.is_some();
+    }
     if !is_interpreter(first) {
         // `docker exec box sh -c x`, `sudo bash -c x`
         return items.windows(2).any(|pair| {

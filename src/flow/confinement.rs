@@ -3,7 +3,7 @@
 use super::fact::Facts;
 use super::guards::{NOT_RESOLVED, clear, flaw, same_text};
 use super::marks;
-use super::value::{Derived, Place, Value};
+use super::value::{Derived, Place, StepKind, Value, ValueId, property_bit};
 use crate::models::{Class, ClassSet, Property};
 
 /// What holds of a path that turned out to name nothing, and of what it was made from.
@@ -74,6 +74,34 @@ pub(super) fn same_file(path: &Value) -> Facts {
     } else {
         Facts::none()
     }
+}
+
+/// Whether a folder, as it is or resolved, and a name are the two parts of one path: joined they are that path again.
+pub(super) fn rejoins(folder: &Value, name: &Value) -> bool {
+    let taken = |value: &Value, by: &[&str]| -> Vec<ValueId> {
+        let mut found = Vec::new();
+        for taint in value.taints.iter() {
+            let mut step = Some(&taint.step);
+            while let Some(current) = step.filter(|current| current.unary) {
+                step = current.previous.as_ref();
+                if matches!(current.kind, StepKind::Through(name) if by.contains(&name.as_str())) {
+                    found.extend(step.map(|before| before.value));
+                    break;
+                }
+            }
+        }
+        found
+    };
+    let below = taken(name, &["basename", "file_name", "name"]);
+    !below.is_empty()
+        && taken(folder, &["dirname", "parent"])
+            .iter()
+            .any(|id| below.contains(id))
+}
+
+/// The properties of a path that was resolved.
+pub(super) fn resolution(path: &Value) -> u16 {
+    path.properties & (property_bit(Property::Canonical) | property_bit(Property::Normalized))
 }
 
 /// A path lies inside its root, and so does what it was normalised or resolved from.

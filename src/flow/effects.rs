@@ -6,7 +6,7 @@ use super::engine::{Activation, Engine};
 use super::state::State;
 use super::value::{Place, Shape, Value};
 use crate::ir::{Language, Literal, Name};
-use crate::models::{Access, Class, Does, SinkRow};
+use crate::models::{Access, Class, Does, Is, SinkRow};
 use crate::project::FuncRef;
 
 /// Effects that are kept for one tool of an entry point.
@@ -168,7 +168,16 @@ impl Engine<'_> {
             }
             // the vector of a builder is judged when it is started
             (Class::Command, _) if !is_builder(receiver) => {
-                let targets = arguments.select(&row.arg, receiver);
+                let on_device = row
+                    .when
+                    .iter()
+                    .filter(|condition| condition.is == Is::ShellVector)
+                    .find_map(|condition| condition::device_texts(condition, receiver, arguments));
+                // behind the name of a program on the device stand its arguments
+                let targets = match on_device {
+                    Some(texts) => texts.into_iter().take(1).collect(),
+                    None => arguments.select(&row.arg, receiver),
+                };
                 if targets.iter().any(is_callers_own) {
                     self.note(
                         Effect::Execute,

@@ -255,7 +255,12 @@ impl<'a> Engine<'a> {
                 } else {
                     Facts::none()
                 };
-                Some(self.test(id(), yes, Facts::none()))
+                let mut answer = self.test(id(), yes, Facts::none());
+                let is_text = matches!(names.as_slice(), [only] if matches!(&only.shape, Shape::Symbol(Symbol::External(name)) if *name == "str"));
+                if is_text && matches!(value.shape, Shape::List { .. } | Shape::Record(_)) {
+                    answer = answer.with(|data| data.truth = Truth::False);
+                }
+                Some(answer)
             }
             (Language::Python, "getattr") if arguments.get(1).and_then(Value::text).is_some() => {
                 let (object, name) = (first?, arguments.get(1)?.text()?);

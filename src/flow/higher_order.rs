@@ -7,8 +7,9 @@ use super::engine::Engine;
 use super::exec::Cx;
 use super::state::State;
 use super::value::{Place, Shape, StepKind, Value, mix};
-use crate::ir::{ExprId, Literal, Name};
+use crate::ir::{ExprId, ExprKind, Language, Literal, Name};
 use crate::models::{Base, Pick, PropagatorRow, Selector};
+use crate::project::Ty;
 
 impl<'a> Engine<'a> {
     #[allow(clippy::too_many_arguments)]
@@ -24,6 +25,11 @@ impl<'a> Engine<'a> {
         state: &mut State,
     ) -> Value {
         let this = receiver.map(|(value, _)| value.clone());
+        let optional = receiver.is_some_and(|(value, base)| {
+            !matches!(value.shape, Shape::List { .. })
+                && !matches!(value.ty, Ty::List(_))
+                && (matches!(value.ty, Ty::Optional(_)) || Self::is_optional(cx, base))
+        });
         let mut values: Vec<Value> = Vec::new();
         match &row.with {
             Some(selectors) => {
@@ -37,6 +43,7 @@ impl<'a> Engine<'a> {
                 }
             }
             None => match &this {
+                Some(this) if optional => values.push(self.payload(this)),
                 Some(this) if !matches!(this.shape, Shape::Symbol(_)) => {
                     values.push(self.element_of(this, place, state))
                 }
@@ -78,6 +85,7 @@ impl<'a> Engine<'a> {
         let collection = this
             .as_ref()
             .is_some_and(|this| !matches!(this.shape, Shape::Symbol(_)))
+            && !optional
             && matches!(
                 short.as_str(),
                 "map" | "flatMap" | "flat_map" | "filter_map" | "filter" | "forEach" | "sort" | "sorted"
@@ -121,4 +129,112 @@ impl<'a> Engine<'a> {
             _ => given.unwrap_or(returned),
         }
     }
+
+    /// Whether what stands before `.map(..)` in Rust is an option or a result, as far as its spelling tells: only what goes through a
+    /// collection is one by one.
+    fn is_optional(cx: Cx<'a>, mut base: ExprId) -> bool {
+        if cx.module.language != Language::Rust {
+            return false;
+        }
+        for _ in 0..32 {
+            let ExprKind::Call(call) = &cx.module.expr(base).kind else {
+                break;
+            };
+            let ExprKind::Field { base: object, name, .. } = &cx.module.expr(call.callee).kind else {
+                break;
+            };
+            if ITERATORS.contains(&name.as_str()) {
+                return false;
+            }
+            if !PASS_ON.contains(&name.as_str()) {
+                break;
+            }
+            base = *object;
+        }
+        matches!(cx.module.expr(base).kind, ExprKind::Call(_) | ExprKind::Field { .. })
+    }
 }
+
+/// Methods of Rust whose result is gone through one by one.
+const ITERATORS: &[&str] = &[
+    "iter",
+    "iter_mut",
+    "into_iter",
+    "into_par_iter",
+    "par_iter",
+    "chars",
+    "char_indices",
+    "bytes",
+    "lines",
+    "split",
+    "rsplit",
+    "splitn",
+    "rsplitn",
+    "split_whitespace",
+    "split_ascii_whitespace",
+    "split_terminator",
+    "split_inclusive",
+    "keys",
+    "values",
+    "values_mut",
+    "into_keys",
+    "into_values",
+    "drain",
+    "filter_map",
+    "flat_map",
+    "flatten",
+    "skip",
+    "take_while",
+    "skip_while",
+    "map_while",
+    "step_by",
+    "rev",
+    "enumerate",
+    "zip",
+    "chain",
+    "windows",
+    "chunks",
+    "chunks_exact",
+    "components",
+    "ancestors",
+    "captures_iter",
+    "find_iter",
+    "matches",
+    "match_indices",
+    "query_map",
+    "query_and_then",
+    "peekable",
+    "cycle",
+    "dedup",
+    "sorted",
+    "unique",
+    "read_dir",
+    "range",
+    "scan",
+    "as_array",
+    "by_ref",
+    "into_stream",
+    "query_pairs",
+    "entries",
+];
+/// Methods that an option and an iterator both have, and that keep it what it is.
+const PASS_ON: &[&str] = &[
+    "as_ref",
+    "as_mut",
+    "as_deref",
+    "as_deref_mut",
+    "cloned",
+    "copied",
+    "clone",
+    "map",
+    "filter",
+    "inspect",
+    "take",
+    "and_then",
+    "or_else",
+    "or",
+    "map_err",
+    "ok",
+    "err",
+    "await",
+];

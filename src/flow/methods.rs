@@ -27,6 +27,11 @@ impl<'a> Engine<'a> {
         if let Some(super::value::Derived::Attribute(looked_up)) = receiver.derived.as_deref() {
             self.attribute_called(&receiver, *looked_up, state);
         }
+        // in Rust a dot behind the name of a type speaks of its only value
+        let receiver = match receiver.shape {
+            Shape::Symbol(Symbol::Class(class)) if language == Language::Rust => self.instance(class),
+            _ => receiver,
+        };
         if self.is_super(cx, base) {
             return self.super_method(cx, &receiver, name, arguments, place, state);
         }

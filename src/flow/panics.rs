@@ -221,8 +221,9 @@ impl<'a> Engine<'a> {
             }
             ExprKind::Literal(Literal::Int(at)) => {
                 let listed = matches!(object.ty, Ty::List(_));
-                let parts = matches!(object.derived.as_deref(), Some(Derived::PartOf(_))) && *at > 0;
-                if !(listed || parts) || matches!(object.shape, Shape::List { .. }) {
+                let parts = matches!(object.derived.as_deref(), Some(Derived::PartOf(_)));
+                // splitting yields one part at least
+                if parts && *at == 0 || !(listed || parts) || matches!(object.shape, Shape::List { .. }) {
                     return;
                 }
                 ("index", true)

@@ -165,9 +165,57 @@ pub(crate) fn left_after(pattern: &str, flags: &str, by: &str) -> Option<ClassSe
     Some(Admitted { ranges, first: None }.clears())
 }
 
+/// Whether every character that means something to a shell gets a backslash of its own when what a pattern finds is replaced by `by`.
+pub(crate) fn escapes(pattern: &str, by: &str) -> bool {
+    if !matches!(
+        by,
+        "\\$&" | "\\$1" | "\\$0" | "\\\\1" | "\\\\\\1" | "\\\\\\g<0>" | "\\\\\\g<1>"
+    ) {
+        return false;
+    }
+    let Ok(hir) = regex_syntax::ParserBuilder::new()
+        .nest_limit(64)
+        .build()
+        .parse(&normalize(pattern))
+    else {
+        return false;
+    };
+    let mut found = &hir;
+    while let HirKind::Capture(group) = found.kind() {
+        found = &group.sub;
+    }
+    let HirKind::Class(class) = found.kind() else {
+        return false;
+    };
+    let ranges = class_ranges(class);
+    ";&|<>()$`\\\"' \n*?".chars().all(|c| Admitted::holds(&ranges, c))
+}
+
+/// A `[` within a class, which other dialects take as it stands.
+fn literal_brackets(pattern: &str) -> String {
+    let mut written = String::with_capacity(pattern.len());
+    let (mut escaped, mut within, mut begins) = (false, false, 0);
+    for (at, c) in pattern.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '[' if within && !pattern[at + 1..].starts_with(':') => written.push('\\'),
+            '[' if !within => {
+                within = true;
+                begins = at + 1;
+            }
+            // what comes first in a class stands for itself
+            ']' if within && !matches!(&pattern[begins..at], "" | "^") => within = false,
+            _ => {}
+        }
+        written.push(c);
+    }
+    written
+}
+
 /// Spellings of other dialects that the parser does not know.
 fn normalize(pattern: &str) -> String {
-    pattern
+    literal_brackets(pattern)
         .replace("(?<", "(?P<")
         .replace("(?P<=", "(?<=")
         .replace("(?P<!", "(?<!")

@@ -80,6 +80,13 @@ impl<'a> Engine<'a> {
                 .chain(this.filter(|value| !matches!(value.shape, Shape::Symbol(_))).cloned())
                 .collect(),
         };
+        let again = match from.as_slice() {
+            [one, other] if short == "join" && super::confinement::rejoins(one, other) => Some(one.clone()),
+            [one, other] if short == "join" && super::confinement::rejoins(other, one) => Some(other.clone()),
+            _ => None,
+        };
+        let kept = again.as_ref().map_or(0, super::confinement::resolution);
+        let from = again.map_or(from, |folder| vec![folder]);
         let id = mix(
             110,
             [name_bits(callee), this.map_or(0, |value| value.id.0)]
@@ -117,7 +124,7 @@ impl<'a> Engine<'a> {
         let gives = row
             .gives
             .iter()
-            .fold(0, |bits, property| bits | property_bit(*property));
+            .fold(kept, |bits, property| bits | property_bit(*property));
         // a canonical path stays one through what keeps it whole
         let single = match from.as_slice() {
             [only] => Some(only.clone()),
@@ -140,7 +147,7 @@ impl<'a> Engine<'a> {
         } else {
             None
         };
-        let canonical = gives & property_bit(Property::Canonical) != 0;
+        let canonical = row.gives.contains(&Property::Canonical);
         let fails = canonical
             .then_some(single.as_ref())
             .flatten()

@@ -93,6 +93,9 @@ fn judge(pattern: &Value, by: &str, place: Place) -> (ClassSet, Vec<Flaw>) {
         if !flags.contains('g') {
             return (ClassSet::NONE, Vec::new());
         }
+        if super::pattern::escapes(source.as_str(), by) {
+            return (ClassSet::of(Class::Command), Vec::new());
+        }
         if let Some(cleared) = super::pattern::left_after(source.as_str(), flags, by) {
             return (cleared, Vec::new());
         }

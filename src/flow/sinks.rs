@@ -99,10 +99,13 @@ impl Engine<'_> {
             } else if row.class == Class::Argument {
                 values = condition::exposed(built, &values);
             } else if row.class == Class::Command
-                && let Some(built) = built
-                && row.when.iter().any(|condition| condition.is == Is::ShellVector)
+                && let Some(condition) = row.when.iter().find(|condition| condition.is == Is::ShellVector)
             {
-                values = condition::scripts(built, &values);
+                if let Some(built) = built {
+                    values = condition::scripts(built, &values);
+                } else if let Some(texts) = condition::device_texts(condition, receiver, arguments) {
+                    values = texts;
+                }
             }
             // without a shell around it, a string of AppleScript is left by a double quote alone
             let is_applescript = row.class == Class::Command

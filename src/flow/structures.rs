@@ -89,10 +89,9 @@ impl<'a> Engine<'a> {
         let mut prefixed = false;
         let mut before = String::new();
         let mut quotes = Quotes::default();
-        let begins_with_word = parts
-            .first()
-            .and_then(Value::text)
-            .is_some_and(|text| text.trim_start().contains(char::is_whitespace));
+        let mut beginning = String::new();
+        begin(parts, &mut beginning, 8);
+        let begins_with_word = beginning.trim_start().contains(char::is_whitespace);
         for part in parts {
             for (taint, holder) in part.all_taints() {
                 let mut taint = self.derive(&taint, holder, state, id, place, StepKind::Built);
@@ -374,9 +373,23 @@ impl<'a> Engine<'a> {
     /// A path joined of parts, where a later absolute part replaces the earlier ones (Python, Rust).
     pub(super) fn join_path(&mut self, parts: &[Value], place: Place, state: &State) -> Value {
         let id = mix(61, parts.iter().map(|part| part.id.0));
-        let taints = self.flow_on(&parts.iter().collect::<Vec<_>>(), state, id, place, StepKind::Joined);
+        let from: Vec<&Value> = match parts {
+            [folder, name] if super::confinement::rejoins(folder, name) => vec![folder],
+            _ => parts.iter().collect(),
+        };
+        let kind = if from.len() < parts.len() {
+            StepKind::Through(Name::new("join"))
+        } else {
+            StepKind::Joined
+        };
+        let taints = self.flow_on(&from, state, id, place, kind);
+        let resolved = match from.as_slice() {
+            [folder] if parts.len() > 1 => super::confinement::resolution(folder),
+            _ => 0,
+        };
         Value::new(id).with(|data| {
             data.taints = taints;
+            data.properties = resolved;
             data.ty = parts.first().map_or(Ty::Path, |first| match &first.ty {
                 Ty::External(name) => Ty::External(*name),
                 _ => Ty::Path,
@@ -384,6 +397,18 @@ impl<'a> Engine<'a> {
             data.truth = Truth::True;
         })
     }
+}
+
+/// Adds the constants with which a text begins; false when something else follows them.
+fn begin(parts: &[Value], into: &mut String, depth: u32) -> bool {
+    parts.iter().take(8).all(|part| match (&part.shape, part.text()) {
+        (_, Some(text)) if into.len() < 80 => {
+            into.push_str(&text);
+            true
+        }
+        (Shape::Text(inner), _) if depth > 0 => begin(inner, into, depth - 1),
+        _ => false,
+    })
 }
 
 /// Functions in a table carry the key under which they stand: the name of the tool.

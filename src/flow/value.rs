@@ -130,8 +130,10 @@ pub(crate) const OPTION: u16 = 1 << 8;
 pub(crate) const BEGINS_WITH_DOT: u16 = 1 << 9;
 /// What a text was split into at its slashes: none of it holds one.
 pub(crate) const SEGMENTS: u16 = 1 << 10;
+/// The text may name a program that can hand text to the shell of a device.
+pub(crate) const DEVICE: u16 = 1 << 11;
 /// Properties that one of several possible values is enough for.
-pub(super) const POSSIBLE: u16 = ENDS_WITH_SEPARATOR | INTERPRETER | SHELL_FLAG | OPTION;
+pub(super) const POSSIBLE: u16 = ENDS_WITH_SEPARATOR | INTERPRETER | SHELL_FLAG | OPTION | DEVICE;
 
 pub(crate) fn property_bit(property: Property) -> u16 {
     1 << property as u8
@@ -233,6 +235,9 @@ impl Value {
         if let Literal::Str(text) = &literal {
             if super::condition::names_interpreter(text.as_str()) {
                 properties |= INTERPRETER;
+            }
+            if super::condition::names_device(text.as_str()) {
+                properties |= DEVICE;
             }
             if super::condition::is_option(text.as_str()) && !super::condition::is_switch(text.as_str()) {
                 properties |= OPTION;

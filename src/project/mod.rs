@@ -145,6 +145,16 @@ impl Project {
         found
     }
 
+    /// The module of the project that a request for `specifier` in a module loads: `require("./x")`, `import("./x")`.
+    pub fn requested(&self, module: ModuleId, specifier: Name) -> Option<ModuleId> {
+        let imports = &self.ir(module)?.imports;
+        let targets = self.targets.get(module.0 as usize)?;
+        imports.iter().zip(targets).find_map(|(import, target)| match target {
+            imports::Target::Module(id) if import.source == specifier => Some(*id),
+            _ => None,
+        })
+    }
+
     /// The major version of a package that a lock file settles on, else that in which the nearest `package.json` that names it asks for it.
     pub fn major_of(&self, module: ModuleId, package: &str) -> Option<u32> {
         let language = self.module(module).language;
@@ -215,7 +225,10 @@ impl Project {
     /// functions, classes and variables, its imports (followed through re-exports to the definition), glob imports; else
     /// [`Symbol::External`] with the bare name. An import of something outside the project gives its qualified name.
     pub fn resolve_name(&self, module: ModuleId, scope: FuncId, name: Name) -> Symbol {
-        let found = self.name_in(module, scope, name, Space::Value, &mut Trail::default());
+        let own = (name == "Self" && self.ir(module).is_some_and(|ir| ir.language == Language::Rust))
+            .then(|| self.self_type(module, scope))
+            .flatten();
+        let found = own.or_else(|| self.name_in(module, scope, name, Space::Value, &mut Trail::default()));
         found.unwrap_or_else(|| self.unknown(module, name))
     }
 

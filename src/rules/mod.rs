@@ -55,6 +55,7 @@ const JUDGES: &[Judge] = &[
     deploy::unhardened_container,
     deploy::unpinned_image,
     deploy::weak_tls,
+    deploy::web_front,
     practices::missing_audit_log,
     practices::missing_rate_limit,
     practices::missing_timeout,

@@ -194,6 +194,8 @@ fn shapes(id: FileId, file: &SourceFile, setting: &Setting, limit: usize, found:
                     evidence = Evidence::WellKnown;
                     severity = Some(Severity::Medium);
                 }
+                // What is no URI is a password that somebody chose.
+                Some(Evidence::Connection) if !one.name.contains("URI") => evidence = Evidence::Chosen,
                 Some(other) => evidence = other,
                 None => continue,
             }

@@ -10,6 +10,7 @@ mod settings;
 mod unhardened_container;
 mod unpinned_image;
 mod weak_tls;
+mod web_front;
 
 pub(super) use broad_mount::broad_mount;
 pub(super) use disabled_tls::disabled_tls;
@@ -20,6 +21,7 @@ pub(super) use root_container::root_container;
 pub(super) use unhardened_container::unhardened_container;
 pub(super) use unpinned_image::unpinned_image;
 pub(super) use weak_tls::weak_tls;
+pub(super) use web_front::web_front;
 
 use super::{Context, Draft};
 use crate::deploy::{ConfigKind, Container, Form};
@@ -114,21 +116,15 @@ fn serves(context: &Context<'_>, container: &Container) -> bool {
         return true;
     }
     // The only thing that is built beside the file is what the project is.
-    let built: Vec<&Container> = context
-        .deploy
-        .containers
-        .iter()
-        .filter(|other| other.file == container.file && other.context.is_some())
-        .collect();
+    if context.deploy.lone_builds.get(&container.file) != Some(&container.place) {
+        return false;
+    }
     let path = &context.workspace.file(container.file).path;
     let folder = path.rfind('/').map_or("", |at| path.get(..=at).unwrap_or_default());
-    let holds_server = || {
-        context.server.entries.iter().any(|entry| {
-            let file = context.project.module(entry.module).file;
-            context.workspace.file(file).path.starts_with(folder)
-        })
-    };
-    matches!(built.as_slice(), [only] if only.place == container.place) && holds_server()
+    context.server.entries.iter().any(|entry| {
+        let file = context.project.module(entry.module).file;
+        context.workspace.file(file).path.starts_with(folder)
+    })
 }
 
 /// How a message names a container.

@@ -1,12 +1,14 @@
 //! `unpinned-image`: a container is built on or started from an image without a fixed version.
 
+use std::collections::BTreeSet;
+
 use super::{about, capital, containers, draft, images, title};
 use crate::deploy::pin::{Pin, of_image};
 use crate::deploy::{Container, Form, with_defaults};
 use crate::document::{Dockerfile, Stage};
 use crate::finding::{Finding, Severity, Tier};
 use crate::rules::Context;
-use crate::workspace::Span;
+use crate::workspace::{FileId, Span};
 
 const RULE: &str = "unpinned-image";
 
@@ -42,8 +44,11 @@ pub(in crate::rules) fn unpinned_image(context: &Context<'_>, findings: &mut Vec
         }
     }
     let all = containers(context);
+    let built = all.iter().filter(|container| container.built);
+    let made = built.filter_map(|container| Some((container.file, with_defaults(&container.image.as_ref()?.text))));
+    let made: BTreeSet<(FileId, String)> = made.collect();
     for container in &all {
-        let Some((image, span)) = started(container, &all).filter(|(image, _)| !is_made(context, container, image))
+        let Some((image, span)) = started(container, &made).filter(|(image, _)| !is_made(context, container, image))
         else {
             continue;
         };
@@ -83,18 +88,10 @@ fn copied(dockerfile: &Dockerfile) -> Vec<(&str, Span)> {
 }
 
 /// The image that is fetched for a container; `None` for one that is made here.
-fn started(container: &Container, all: &[&Container]) -> Option<(String, Span)> {
+fn started(container: &Container, made: &BTreeSet<(FileId, String)>) -> Option<(String, Span)> {
     let text = container.image.as_ref()?;
-    let image = with_defaults(&text.text);
-    let is_here = |other: &&&Container| {
-        other.file == container.file
-            && other.built
-            && other
-                .image
-                .as_ref()
-                .is_some_and(|made| with_defaults(&made.text) == image)
-    };
-    (!container.built && !all.iter().any(|other| is_here(&other))).then_some((image, text.span))
+    let image = (container.file, with_defaults(&text.text));
+    (!container.built && !made.contains(&image)).then_some((image.1, text.span))
 }
 
 /// Whether the file that starts an image makes it as well: `docker build -t image . && docker run image`.
