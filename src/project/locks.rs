@@ -35,11 +35,10 @@ pub(super) struct Locks<'p> {
     finder: AhoCorasick,
 }
 
-/// The folder below that of the lock file for which a version is settled, and the version as it is written.
+/// Where a version may stand behind a name.
 type Found = (Option<String>, String);
-
-/// How a format is read at a name: the bytes, the package, where the name begins and ends.
-type Format = fn(&[u8], &str, usize, usize) -> Option<Found>;
+/// Reads it off the text around a name, which stands between two places.
+type Reader = fn(&[u8], &str, usize, usize) -> Option<Found>;
 
 impl<'p> Locks<'p> {
     /// Looks for these packages.
@@ -53,7 +52,7 @@ impl<'p> Locks<'p> {
 
     /// What one lock file settles.
     pub(super) fn read(&self, path: &str, bytes: &[u8]) -> Vec<Pin> {
-        let (ecosystem, at): (Ecosystem, Format) = match base_of(path) {
+        let (ecosystem, at): (Ecosystem, Reader) = match base_of(path) {
             "package-lock.json" | "npm-shrinkwrap.json" => (Ecosystem::Npm, npm),
             "yarn.lock" => (Ecosystem::Npm, yarn),
             "pnpm-lock.yaml" => (Ecosystem::Npm, pnpm),
