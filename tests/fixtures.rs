@@ -453,6 +453,15 @@ fn rows_of(file: &toml::Table) -> impl Iterator<Item = (&str, &toml::Table)> {
     })
 }
 
+/// Whether a text names the package that a qualified name is of, and what it takes from it.
+fn imported(text: &str, qualified: &str) -> bool {
+    let package = match qualified.split_once("::") {
+        Some((package, _)) => package,
+        None => qualified.rsplit_once('.').map_or(qualified, |(package, _)| package),
+    };
+    mentions(text, package.split('.').next().unwrap_or(package)) && mentions(text, last_part(qualified))
+}
+
 /// The texts of a list in a row.
 fn strings<'a>(row: &'a toml::Table, key: &str) -> Vec<&'a str> {
     row.get(key)
@@ -508,6 +517,20 @@ fn rows_are_exercised() {
             }
         }
         eprintln!("{name}: {named} of {all} callees stand in a fixture");
+    }
+    let network: toml::Table = fs::read_to_string(root().join("rules/models/network.toml"))
+        .unwrap()
+        .parse()
+        .unwrap();
+    for row in network["listener"].as_array().unwrap() {
+        let row = row.as_table().unwrap();
+        let Some(text) = row["language"].as_str().and_then(|language| texts.get(language)) else {
+            continue;
+        };
+        let known = ["call", "of", "exported"].map(|key| strings(row, key)).concat();
+        if !known.iter().any(|name| *name == "{fetch}" || imported(text, name)) {
+            let _ = writeln!(unused, "network.toml: listener {}", row["id"]);
+        }
     }
     assert!(
         unused.is_empty(),

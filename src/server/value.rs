@@ -200,7 +200,20 @@ impl<'a> Values<'a> {
             {
                 Some(*base)
             }
-            (ExprKind::Field { base, name, .. }, [_]) if language == Language::Rust && name.as_str() == "expect" => {
+            // what is said when it fails does not change it
+            (ExprKind::Field { base, name, .. }, [_])
+                if language == Language::Rust
+                    && matches!(
+                        name.as_str(),
+                        "expect"
+                            | "map_err"
+                            | "context"
+                            | "with_context"
+                            | "wrap_err"
+                            | "wrap_err_with"
+                            | "inspect_err"
+                    ) =>
+            {
                 Some(*base)
             }
             _ => None,

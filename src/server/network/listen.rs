@@ -356,7 +356,7 @@ impl<'a> Finder<'_, 'a> {
         };
         let callee = module.expr(call.callee).span;
         match &module.expr(call.callee).kind {
-            ExprKind::Field { name_span, .. } => {
+            ExprKind::Field { base, name_span, .. } => {
                 let short = call.args.iter().all(|arg| {
                     matches!(
                         module.expr(arg.value).kind,
@@ -364,8 +364,12 @@ impl<'a> Finder<'_, 'a> {
                     )
                 });
                 let end = if short { whole.end } else { name_span.end };
-                // a chain over several lines begins elsewhere
-                let start = callee.start.max(name_span.start.saturating_sub(80));
+                // a chain of calls may begin lines above
+                let is_plain = matches!(
+                    module.expr(*base).kind,
+                    ExprKind::Name(_) | ExprKind::Field { .. } | ExprKind::This | ExprKind::Path(_)
+                );
+                let start = if is_plain { callee.start } else { name_span.start };
                 Span { start, end }
             }
             _ => callee,
