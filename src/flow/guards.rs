@@ -232,6 +232,10 @@ impl Engine<'_> {
                 return (Facts::none(), Facts::none());
             }
             let mut inside = clear(item, ClassSet::ALL);
+            // of a name with a constant beginning or end, the rest is one of the known names' rests
+            if let Some(only) = only_part(item) {
+                inside = inside.and(&clear(only, ClassSet::ALL));
+            }
             if let Some(Derived::PartOf(whole)) = item.derived.as_deref()
                 && !item.has(Property::Folded)
             {
@@ -424,4 +428,13 @@ pub(super) fn about_whole(collection: &Value, element: &Value, facts: &Facts) ->
         .fold(Facts::none(), |all, (id, classes)| {
             all.and(&Facts::clearing(*id, *classes))
         })
+}
+
+/// The one part of a text that is not constant.
+fn only_part(text: &Value) -> Option<&Value> {
+    let Shape::Text(parts) = &text.shape else {
+        return None;
+    };
+    let mut free = parts.iter().filter(|part| !part.is_constant());
+    free.next().filter(|_| free.next().is_none())
 }
