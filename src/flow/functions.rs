@@ -10,7 +10,7 @@ use super::fact::Facts;
 use super::state::State;
 use super::value::{Callable, Derived, Place, Shape, StepKind, Truth, Value, mix, name_bits};
 use crate::ir::{Language, Literal, Name};
-use crate::models::ClassSet;
+use crate::models::{Class, ClassSet};
 use crate::project::{Symbol, Ty};
 
 impl<'a> Engine<'a> {
@@ -73,6 +73,12 @@ impl<'a> Engine<'a> {
                         value
                     },
                 )
+            }
+            (Language::Python, "shlex.join") => {
+                let space = Value::constant(Literal::Str(Name::new(" ")));
+                let text = self.join_method(&space, first.as_ref(), language, place, state)?;
+                let taints = super::taint::cleared_further(&text.taints, ClassSet::of(Class::Command));
+                Some(text.with(|data| data.taints = taints))
             }
             (
                 Language::TypeScript,

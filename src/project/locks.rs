@@ -35,10 +35,11 @@ pub(super) struct Locks<'p> {
     finder: AhoCorasick,
 }
 
-/// Where a version may stand behind a name.
+/// The folder below that of the lock file for which a version is settled, and the version as it is written.
 type Found = (Option<String>, String);
-/// Reads it off the text around a name, which stands between two places.
-type Reader = fn(&[u8], &str, usize, usize) -> Option<Found>;
+
+/// How a format is read at a name: the bytes, the package, where the name begins and ends.
+type Format = fn(&[u8], &str, usize, usize) -> Option<Found>;
 
 impl<'p> Locks<'p> {
     /// Looks for these packages.
@@ -52,7 +53,7 @@ impl<'p> Locks<'p> {
 
     /// What one lock file settles.
     pub(super) fn read(&self, path: &str, bytes: &[u8]) -> Vec<Pin> {
-        let (ecosystem, at): (Ecosystem, Reader) = match base_of(path) {
+        let (ecosystem, at): (Ecosystem, Format) = match base_of(path) {
             "package-lock.json" | "npm-shrinkwrap.json" => (Ecosystem::Npm, npm),
             "yarn.lock" => (Ecosystem::Npm, yarn),
             "pnpm-lock.yaml" => (Ecosystem::Npm, pnpm),

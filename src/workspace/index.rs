@@ -1,4 +1,5 @@
-//! Which files git knows of: the names in its index, read without starting it.
+//! Which files git knows of: the names in its index. Git itself is not started, because it runs what the settings of a repository name,
+//! and a repository may be looked at because nobody trusts it.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::super::locals::{Binding, each_stmt};
 use super::super::value::At;
-use super::graph::{Graph, Node, Reach};
+use super::graph::{Graph, Node, Reach, Stretch};
 use super::setting::Settled;
 use crate::ir::{BinaryOp, Block, ExprId, ExprKind, FuncId, Literal, Name, PatternKind, StmtKind, UnaryOp, walk};
 use crate::models::AuthRow;
@@ -50,6 +50,8 @@ pub(super) struct Scene<'s> {
     pub(super) listener: At,
     /// Handlers of routes that do not serve MCP.
     pub(super) beside: &'s FxHashSet<FuncRef>,
+    /// What runs only where the listener does not.
+    pub(super) instead: &'s [Stretch],
 }
 
 /// Stretches of a function that run only where a setting is there.
@@ -70,7 +72,7 @@ impl Graph<'_, '_> {
             .flat_map(|at| self.behind_first(*at))
             .collect();
         // nor does what runs only where this listener does not
-        let given: Vec<(ModuleId, Span)> = given.into_iter().chain(self.instead(scene.listener)).collect();
+        let given: Vec<(ModuleId, Span)> = given.into_iter().chain(scene.instead.iter().copied()).collect();
         let within = |module: ModuleId, span: Span| {
             let inside = |(of, inside): &(ModuleId, Span)| *of == module && inside.contains(span);
             given.iter().any(inside)
@@ -157,27 +159,6 @@ impl Graph<'_, '_> {
         held.into_iter()
             .find(|(at, _)| self.speaks(row, *at) || leads(*at))
             .map_or(none, |(_, when)| when)
-    }
-
-    /// The branches of the function around a listener that are taken instead of the one with the listener.
-    fn instead(&self, listener: At) -> Vec<(ModuleId, Span)> {
-        let module = self.values.module(listener.module);
-        let span = module.expr(listener.expr).span;
-        let whole = |block: &Block| Some(block.first()?.span.to(block.last()?.span));
-        let mut found = Vec::new();
-        each_stmt(module, &module.function(listener.scope).body, &mut |stmt| {
-            let branches: Vec<Option<Span>> = match &stmt.kind {
-                StmtKind::If { then, otherwise, .. } => vec![whole(then), whole(otherwise)],
-                StmtKind::Match { arms, .. } => arms.iter().map(|arm| whole(&arm.body)).collect(),
-                _ => return,
-            };
-            let holds = |branch: &Option<Span>| branch.is_some_and(|branch| branch.contains(span));
-            if branches.iter().any(holds) {
-                let others = branches.iter().filter(|branch| !holds(branch)).flatten();
-                found.extend(others.map(|branch| (listener.module, *branch)));
-            }
-        });
-        found
     }
 
     /// The arguments of a call behind the first.

@@ -10,6 +10,7 @@ use super::super::read::scopes_of;
 use super::super::value::{At, FUEL, Values};
 use crate::ir::{ExprId, ExprKind, FuncId, Language, Name, PatternKind, StmtKind, walk};
 use crate::project::{ClassRef, FuncRef, ModuleId, Symbol};
+use crate::workspace::Span;
 
 /// How many expressions one closure may hold; one that holds more says nothing.
 const REACH: usize = 400_000;
@@ -48,6 +49,9 @@ pub(super) struct Reach {
     /// Whether it is all of it.
     pub(super) whole: bool,
 }
+
+/// A part of a module.
+pub(super) type Stretch = (ModuleId, Span);
 
 /// The calls of each function of a package.
 type Calls = FxHashMap<FuncRef, Vec<At>>;
@@ -342,6 +346,15 @@ impl<'v, 'a> Graph<'v, 'a> {
 
     /// All that is reached from these, themselves included.
     pub(super) fn reach(&self, from: &[Node]) -> Reach {
+        self.reach_without(from, &[])
+    }
+
+    /// The same without what stands in some places.
+    pub(super) fn reach_without(&self, from: &[Node], without: &[Stretch]) -> Reach {
+        let within = |module: ModuleId, span: Span| {
+            let holds = |(of, stretch): &Stretch| *of == module && stretch.contains(span);
+            without.iter().any(holds)
+        };
         let mut reach = Reach {
             whole: true,
             ..Reach::default()
@@ -353,14 +366,27 @@ impl<'v, 'a> Graph<'v, 'a> {
                 continue;
             }
             if let Node::Func(func) = node {
+                if within(func.module, self.values.function(func).span) {
+                    continue;
+                }
                 reach.funcs.insert(func);
             }
-            reach.exprs.extend(self.own(node));
+            let mut own = self.own(node);
+            let all = own.len();
+            own.retain(|at| !within(at.module, self.values.expr(*at).span));
+            if own.len() == all {
+                open.extend(self.mentioned(node).iter().copied());
+            } else {
+                for at in &own {
+                    self.mention(*at, &mut open);
+                }
+                self.members(node, &mut open);
+            }
+            reach.exprs.extend(own);
             if reach.exprs.len() > REACH {
                 reach.whole = false;
                 return reach;
             }
-            open.extend(self.mentioned(node).iter().copied());
         }
         reach
     }

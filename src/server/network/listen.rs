@@ -219,7 +219,7 @@ impl<'a> Finder<'_, 'a> {
         let (at, address) = self.bound(row, at, call);
         let (bind, reason) = self.host(row, at, address, made);
         let seeds = self.seeds(at, call);
-        let reach = self.graph.reach(&seeds);
+        let reach = self.graph.reach_without(&seeds, &self.graph.instead(at));
         if !row.beside.is_empty() && !self.calls_one_of(&reach, &row.beside) {
             return;
         }
@@ -253,6 +253,7 @@ impl<'a> Finder<'_, 'a> {
             return;
         }
         let around = self.around(at);
+        let instead = self.graph.instead(at);
         let beside = self.graph.beside(reach, &around, &serves);
         let language = self.graph.values.module(at.module).language;
         let scene = Scene {
@@ -261,6 +262,7 @@ impl<'a> Finder<'_, 'a> {
             around: &around,
             listener: at,
             beside: &beside,
+            instead: &instead,
         };
         let auth = match self.models.network().auth(language) {
             Some(rows) => self.graph.auth(rows, &scene),

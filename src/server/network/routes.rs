@@ -1,10 +1,11 @@
-//! Routes beside the one that serves MCP: who may call them says nothing of it.
+//! What stands beside a listener: routes that do not serve MCP, and branches that are taken instead. Who may call them says nothing of it.
 
 use rustc_hash::FxHashSet;
 
+use super::super::locals::each_stmt;
 use super::super::value::At;
-use super::graph::{Graph, Node, Reach};
-use crate::ir::{ArgKind, Call, CallForm, ExprKind, Literal};
+use super::graph::{Graph, Node, Reach, Stretch};
+use crate::ir::{ArgKind, Block, Call, CallForm, ExprKind, Literal, StmtKind};
 use crate::project::{FuncRef, ModuleId};
 use crate::workspace::Span;
 
@@ -80,6 +81,28 @@ impl Graph<'_, '_> {
             })
             .collect();
         found.extend(inner);
+        found
+    }
+
+    /// The branches of the function around a listener that are taken instead of the one with the listener.
+    pub(super) fn instead(&self, listener: At) -> Vec<Stretch> {
+        let module = self.values.module(listener.module);
+        let span = module.expr(listener.expr).span;
+        // items stand first, wherever they are written
+        let whole = |block: &Block| block.iter().map(|stmt| stmt.span).reduce(Span::to);
+        let mut found = Vec::new();
+        each_stmt(module, &module.function(listener.scope).body, &mut |stmt| {
+            let branches: Vec<Option<Span>> = match &stmt.kind {
+                StmtKind::If { then, otherwise, .. } => vec![whole(then), whole(otherwise)],
+                StmtKind::Match { arms, .. } => arms.iter().map(|arm| whole(&arm.body)).collect(),
+                _ => return,
+            };
+            let holds = |branch: &Option<Span>| branch.is_some_and(|branch| branch.contains(span));
+            if branches.iter().any(holds) {
+                let others = branches.iter().filter(|branch| !holds(branch)).flatten();
+                found.extend(others.map(|branch| (listener.module, *branch)));
+            }
+        });
         found
     }
 
