@@ -412,7 +412,7 @@ impl<'a> Engine<'a> {
             },
             _ => Ty::Unknown,
         };
-        if let Some((yes, no)) = super::url::address_test(object, name.as_str(), place) {
+        if let Some((yes, no)) = super::addresses::method_test(object, name.as_str(), place) {
             return self.test(id, yes, no);
         }
         if object.taints.is_empty() {

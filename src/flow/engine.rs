@@ -145,6 +145,10 @@ pub(super) struct Engine<'a> {
     /// Fields by class, written anywhere.
     pub(super) fields: FxHashMap<(ClassRef, Name), Value>,
     pub(super) prepared: FxHashSet<ClassRef>,
+    /// Names that say, or do not, that a setting lets a server reach internal hosts.
+    pub(super) host_switches: FxHashMap<Name, bool>,
+    /// Functions that tell internal addresses from others, or do not.
+    pub(super) tells_internal: FxHashMap<FuncRef, Option<super::addresses::Answer>>,
     /// The variables with which a function was last left: what its closures see when called later.
     pub(super) left: FxHashMap<FuncRef, Frame>,
     /// Functions that were run only for the variables that their closures see.
@@ -204,6 +208,8 @@ impl<'a> Engine<'a> {
             globals: FxHashMap::default(),
             fields: FxHashMap::default(),
             prepared: FxHashSet::default(),
+            host_switches: FxHashMap::default(),
+            tells_internal: FxHashMap::default(),
             left: FxHashMap::default(),
             attempted: FxHashSet::default(),
             memo: FxHashMap::default(),

@@ -49,7 +49,8 @@ impl<'a> Engine<'a> {
             }
             ExprKind::Name(name) => {
                 let value = self.variable(cx, *name, state);
-                self.environment(cx, value, place)
+                let value = self.environment(cx, value, place);
+                self.as_switch(value, *name, place)
             }
             ExprKind::This => self.this_value(cx, state),
             ExprKind::Super => self.this_value(cx, state),
@@ -68,7 +69,7 @@ impl<'a> Engine<'a> {
                     let facts = super::settings::lifted(*name, place);
                     return value.with(|data| data.when_true = data.when_true.and(&facts));
                 }
-                value
+                self.as_switch(value, *name, place)
             }
             ExprKind::Index { base, index } => {
                 let object = self.eval(cx, *base, state);
@@ -287,6 +288,24 @@ impl<'a> Engine<'a> {
             return value;
         }
         value.with(|data| data.taints = Rc::from(taints))
+    }
+}
+
+impl Engine<'_> {
+    /// A value under a name that says that its owner lets the server reach internal hosts.
+    fn as_switch(&mut self, value: Value, name: Name, place: Place) -> Value {
+        if value.is_tainted() || value.is_constant() || !matches!(value.shape, Shape::Unknown) {
+            return value;
+        }
+        let lifts = *self
+            .host_switches
+            .entry(name)
+            .or_insert_with(|| super::settings::lifts_hosts(name.as_str()));
+        if !lifts {
+            return value;
+        }
+        let facts = super::settings::hosts_lifted(name, place);
+        value.with(|data| data.when_true = data.when_true.and(&facts))
     }
 }
 

@@ -51,6 +51,10 @@ impl<'a> Engine<'a> {
         let this = receiver.map(|(value, _)| value);
         self.note_acts(language, callee, this, &arguments, place, state);
         self.note_effects(language, callee, this, &arguments, place, state);
+        if let Some((yes, no)) = super::addresses::asked(callee.as_str(), &arguments) {
+            let id = arguments.positional.iter().map(|value| value.id.0);
+            return self.test(super::value::mix(177, id), yes, no);
+        }
         if let Some(value) = self.known_function(cx, callee, &arguments, place, state) {
             return match last_segment(callee).as_str() {
                 "String" | "str" | "repr" => value.worded(),

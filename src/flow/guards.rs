@@ -138,6 +138,9 @@ impl Engine<'_> {
                     });
                 return (facts, Facts::none());
             }
+            if let Some(told) = super::addresses::range_test(one, other) {
+                return told;
+            }
             if let Some(Derived::TypeOf(_)) = one.derived.as_deref() {
                 return self.equal_to_constant(one, other);
             }
@@ -214,6 +217,9 @@ impl Engine<'_> {
     pub(super) fn membership(&mut self, item: &Value, collection: &Value, place: Place) -> (Facts, Facts) {
         if let Some(Derived::Parents(path)) = collection.derived.as_deref() {
             return (contained(path, place), Facts::none());
+        }
+        if let Some(told) = super::addresses::range_among(item, collection) {
+            return told;
         }
         let text = matches!(collection.ty, Ty::Str | Ty::Path | Ty::Pattern(_))
             || matches!(collection.shape, Shape::Text(_))
@@ -374,6 +380,9 @@ impl Engine<'_> {
     ) -> (Facts, Facts) {
         if !value.is_tainted() {
             return (Facts::none(), Facts::none());
+        }
+        if let Some(told) = super::addresses::pattern_test(value, pattern, place) {
+            return told;
         }
         let (matched, missed) = super::pattern::judge(pattern, flags, how, language == Language::Python);
         let (yes, no) = super::guards_sql::pattern(value, pattern, place);

@@ -110,9 +110,15 @@ impl<'a> Engine<'a> {
                 let value = self.unchanged(receiver, id(), name, place, state);
                 return Some(self.url_part(receiver, part, value));
             }
-            if let Some((yes, no)) = super::url::address_test(receiver, method, place) {
+            if let Some((yes, no)) = super::addresses::method_test(receiver, method, place) {
                 return Some(self.test(id(), yes, no));
             }
+        }
+        // the range of an address; the address of one with a port
+        if matches!(method, "range" | "ip") && arguments.count() == 0 && super::addresses::is_address(receiver) {
+            let range = self.unchanged(receiver, id(), name, place, state);
+            let whole = receiver.clone();
+            return Some(range.with(|data| data.derived = Some(Rc::new(Derived::PartOf(whole)))));
         }
         match method {
             "endsWith" | "endswith" | "ends_with" if receiver.is_tainted() => {

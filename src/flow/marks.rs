@@ -38,6 +38,20 @@ pub(crate) const SHELL_WORD: ClassSet = ClassSet::bit(20);
 /// The URL's scheme is one that the owner named.
 pub(crate) const SCHEME: ClassSet = ClassSet::bit(22);
 
+/// The host of the URL is an address, not a name.
+pub(crate) const LITERAL: ClassSet = ClassSet::bit(19);
+/// The host of the URL is no internal address, if it is an address.
+pub(crate) const NOT_INTERNAL: ClassSet = ClassSet::bit(18);
+
+/// What partial proofs come to: a host that is an address, and none that is internal, is a host that was looked at.
+pub(crate) fn together(classes: ClassSet) -> ClassSet {
+    if classes.holds(LITERAL) && classes.holds(NOT_INTERNAL) {
+        classes.union(ClassSet::of(Class::Url))
+    } else {
+        classes
+    }
+}
+
 /// What a path has about which nothing is left to prove.
 pub(crate) fn confined() -> ClassSet {
     ClassSet::of(Class::Path)

@@ -5,6 +5,7 @@
 //! test (`fact::Facts`); a helper that throws, or returns nothing, when it is unhappy is a guard by its body.
 
 mod acts;
+mod addresses;
 mod args;
 mod catalogue;
 mod collections;

@@ -27,7 +27,11 @@ impl<'a> Engine<'a> {
             arguments.positional = all;
         }
         let Some((name, entry)) = self.own_rows(callable.func) else {
-            return self.run_body(callable, arguments, state, site);
+            if !super::addresses::among(&arguments) {
+                return self.run_body(callable, arguments, state, site);
+            }
+            let result = self.run_body(callable, arguments.clone(), state, site);
+            return self.told_apart(callable, &arguments, result, site, state);
         };
         let this = callable.this.as_ref();
         self.check_sinks(entry, name, this, &arguments, None, site, state);

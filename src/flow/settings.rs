@@ -1,4 +1,4 @@
-//! Settings by which the owner of a server does without the check of a path.
+//! Settings by which the owner of a server does without the check of a path or host.
 
 use super::fact::Facts;
 use super::marks;
@@ -9,15 +9,35 @@ use crate::project::Ty;
 
 /// How remarks begin on what a setting of the owner's decides.
 const BY_SETTING: &str = "nothing confines the path";
+/// The same of hosts.
+const HOSTS_BY_SETTING: &str = "no host is refused";
 
 /// Whether a remark speaks of a setting that does without a check which is otherwise there.
 pub fn lifted_by_setting(why: &str) -> bool {
-    why.starts_with(BY_SETTING)
+    why.starts_with(BY_SETTING) || why.starts_with(HOSTS_BY_SETTING)
 }
 
 /// What a setting named for it does to all paths.
 pub(super) fn lifted(name: Name, place: Place) -> Facts {
     Facts::clearing(ANY, marks::NO_ROOT.union(marks::LIFTED)).and(&setting_remark(Some(name), true, place))
+}
+
+/// What a setting named for it does to all hosts: no address is refused.
+pub(super) fn hosts_lifted(name: Name, place: Place) -> Facts {
+    let note = Flaw {
+        classes: ClassSet::of(Class::Url),
+        why: Name::new(&format!("{HOSTS_BY_SETTING} where `{name}` is set")),
+        place,
+    };
+    Facts::clearing(ANY, ClassSet::of(Class::Url)).and(&Facts::flawed(ANY, note))
+}
+
+/// A setting by which the owner of a server lets it reach internal hosts: `ALLOW_PRIVATE_IPS`, `skipSsrfCheck`.
+pub(super) fn lifts_hosts(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    has(&["allow", "permit", "skip", "disable", "bypass", "unsafe"])
+        && has(&["private", "internal", "local", "loopback", "intranet", "ssrf"])
 }
 
 /// What a setting of that name that is unset does to the paths that are used without it.

@@ -226,7 +226,7 @@ impl Engine<'_> {
             }
             let (cleared, flaws) = self.standing(&taint, holder, state);
             // a check that a setting does without is told with less weight
-            let by_setting = row.class == Class::Path
+            let by_setting = matches!(row.class, Class::Path | Class::Url)
                 && marks::is_cleared(cleared, row.class, row.access)
                 && flaws
                     .as_ref()

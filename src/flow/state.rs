@@ -57,7 +57,7 @@ impl State {
             let proven = Rc::make_mut(&mut self.proven);
             for (id, classes) in clears {
                 let proof = proven.entry(*id).or_default();
-                proof.cleared = proof.cleared.union(*classes);
+                proof.cleared = super::marks::together(proof.cleared.union(*classes));
             }
             for (id, flaw) in flaws {
                 let proof = proven.entry(*id).or_default();

@@ -24,7 +24,8 @@ const SUFFIX: &str = "a suffix test without a leading dot is passed by `attacker
 const HOLDS: &str = "a text that only has to occur somewhere in the URL can stand in the attacker's path or host name";
 const DENIED: &str =
     "a list of refused hosts leaves out names that resolve to them, redirects and other spellings of an address";
-const LITERALS: &str = "only literal addresses are tested: a name that resolves to an internal address passes";
+pub(super) const LITERALS: &str =
+    "only literal addresses are tested: a name that resolves to an internal address passes";
 const OPEN_PATTERN: &str = "the pattern does not fix the end of the host, so `good.example.attacker.net` passes";
 
 /// The part of a URL that a field or method of that name yields.
@@ -77,7 +78,7 @@ pub(super) fn push_part(before: &mut String, part: &Value) {
 }
 
 /// The URL of which a value is a part, and which part.
-fn part_of(value: &Value) -> Option<(&Value, UrlPart)> {
+pub(super) fn part_of(value: &Value) -> Option<(&Value, UrlPart)> {
     let mut current = value;
     for _ in 0..8 {
         match current.derived.as_deref()? {
@@ -117,7 +118,7 @@ pub(super) fn same_url(url: &Value) -> Vec<ValueId> {
     all
 }
 
-fn clear(url: &Value) -> Facts {
+pub(super) fn clear(url: &Value) -> Facts {
     same_url(url).into_iter().fold(Facts::none(), |all, id| {
         all.and(&Facts::clearing(id, ClassSet::of(Class::Url)))
     })
@@ -130,7 +131,7 @@ fn scheme(url: &Value, place: Place) -> Facts {
     })
 }
 
-fn flaw(url: &Value, why: &str, place: Place) -> Facts {
+pub(super) fn flaw(url: &Value, why: &str, place: Place) -> Facts {
     let note = Flaw {
         classes: ClassSet::of(Class::Url),
         why: Name::new(why),
@@ -179,19 +180,20 @@ fn begins_with_dot(suffix: &Value) -> bool {
 
 /// `url.startsWith(prefix)` as far as it concerns hosts; nothing where the prefix names no URL.
 pub(super) fn prefix_test(text: &Value, prefix: &Value, place: Place) -> Option<(Facts, Facts)> {
-    if let Some((url, UrlPart::Addresses)) = part_of(text) {
-        let internal = prefix.text().is_some_and(|prefix| INTERNAL.contains(&prefix.as_str()));
-        let refused = if internal {
-            clear(url).and(&clear(text))
-        } else {
-            Facts::none()
-        };
-        return Some((Facts::none(), refused));
+    if let Some(told) = super::addresses::prefix_test(text, prefix) {
+        return Some(told);
     }
     if let Some((url, part)) = whole_part(text) {
         return Some(match part {
             UrlPart::Scheme => (scheme(url, place), Facts::none()),
             // `host.startswith("10.")`
+            UrlPart::Host
+                if prefix
+                    .text()
+                    .is_some_and(|prefix| super::addresses::is_internal(prefix.as_str())) =>
+            {
+                (flaw(url, PREFIX, place), super::addresses::not_internal(url, place))
+            }
             UrlPart::Host => (flaw(url, PREFIX, place), flaw(url, LITERALS, place)),
             UrlPart::Addresses => (Facts::none(), flaw(url, DENIED, place)),
         });
@@ -230,9 +232,6 @@ pub(super) fn field_of_answer(answer: &Value, field: Value) -> Value {
         _ => field,
     }
 }
-
-/// Beginnings of internal addresses: who refuses one of those that were resolved means them all.
-const INTERNAL: &[&str] = &["10.", "192.168.", "172.16.", "127."];
 
 /// `needle in url`: what holds where it is there, and where it is not.
 pub(super) fn substring(needle: &Value, text: &Value, place: Place) -> (Facts, Facts) {
@@ -347,50 +346,22 @@ fn fixes_host(pattern: &str) -> Option<bool> {
     Some(closed && named && host.contains('.') || closed && host == "localhost")
 }
 
-/// A test by which address an address is: `is_private`, `is_loopback`.
-pub(super) fn address_test(address: &Value, method: &str, place: Place) -> Option<(Facts, Facts)> {
-    let refuses = matches!(
-        method,
-        "is_private" | "is_loopback" | "is_link_local" | "is_reserved" | "is_multicast" | "is_unspecified"
-    );
-    if !refuses && method != "is_global" {
-        return None;
-    }
-    let (url, part) = part_of(address)?;
-    let facts = if part == UrlPart::Addresses {
-        // private ranges are what counts, the others are extras
-        if matches!(method, "is_private" | "is_global") {
-            clear(url).and(&clear(address))
-        } else {
-            Facts::none()
-        }
-    } else {
-        flaw(url, LITERALS, place)
-    };
-    Some(if refuses {
-        (Facts::none(), facts)
-    } else {
-        (facts, Facts::none())
-    })
-}
-
 /// Functions that ask for the addresses of a name.
 pub(super) fn resolves(callee: &str) -> bool {
+    let of_node = ["dns.promises.", "dns/promises.", "dns."]
+        .iter()
+        .find_map(|module| callee.strip_prefix(module));
+    if of_node.is_some_and(|name| matches!(name, "lookup" | "resolve" | "resolve4" | "resolve6")) {
+        return true;
+    }
     matches!(
         callee,
         "socket.getaddrinfo"
             | "socket.gethostbyname"
             | "socket.gethostbyname_ex"
             | "*.getaddrinfo"
-            | "dns.lookup"
-            | "dns.resolve4"
-            | "dns.resolve6"
-            | "dns.resolve"
-            | "dns.promises.lookup"
-            | "dns/promises.lookup"
-            | "dns/promises.resolve"
             | "dns.resolver.resolve"
-            | "tokio::net::lookup_host"
+            | "std::net::lookup_host"
             | "*.to_socket_addrs"
             | "*.lookup_ip"
     )
@@ -400,7 +371,13 @@ pub(super) fn resolves(callee: &str) -> bool {
 pub(super) fn derived_by(callee: &str, from: &[Value]) -> Option<Derived> {
     let tainted = from.iter().find(|value| value.is_tainted())?;
     if resolves(callee) {
-        let url = part_of(tainted).map_or(tainted, |(url, _)| url);
+        // `(host, port)`
+        let host = match &tainted.shape {
+            Shape::List { items, .. } => items.iter().find(|item| part_of(item).is_some()),
+            _ => None,
+        };
+        let asked = host.unwrap_or(tainted);
+        let url = part_of(asked).map_or(asked, |(url, _)| url);
         return Some(Derived::UrlPart(url.clone(), UrlPart::Addresses));
     }
     let keeps = [
@@ -409,6 +386,7 @@ pub(super) fn derived_by(callee: &str, from: &[Value]) -> Option<Derived> {
         "IPv4Address",
         "IPv6Address",
         "parse",
+        "process",
         "isIP",
         "from",
     ]

@@ -1,7 +1,7 @@
 //! The network: `ssrf`.
 
 use super::{Case, Verdict};
-use crate::finding::{Confidence, Severity};
+use crate::finding::{Confidence, Severity, Tier};
 
 pub(super) fn url(case: &Case<'_>) -> Verdict {
     let verdict = Verdict::new(
@@ -14,6 +14,20 @@ pub(super) fn url(case: &Case<'_>) -> Verdict {
     );
     if case.hit.audit || super::second_hand(case) {
         return verdict.audit();
+    }
+    if case.hit.by_setting {
+        let verdict = Verdict::new(
+            "ssrf",
+            Severity::Medium,
+            "is checked only as far as a setting asks for it, and decides which host is contacted by",
+            "no host is refused where that setting is made",
+            "refuse link-local addresses whatever the settings say, and have the owner name the internal hosts that may be reached",
+        );
+        return Verdict {
+            confidence: Confidence::Low,
+            tier: Tier::Strict,
+            ..verdict
+        };
     }
     // a part of the URL, such as a sub-domain or a port, or a path that may be absolute
     if !case.hit.whole {
