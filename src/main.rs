@@ -304,9 +304,10 @@ fn check_path(path: &Path) -> Result<(), Failure> {
     }
 }
 
-/// Whether there was nothing to analyse. A secret may stand in any text: what was found was there.
+/// Whether there was nothing to analyse. A secret may stand in any text: what was found was there, whatever silences it.
 fn is_empty(report: &Report) -> bool {
-    report.coverage.files_read == 0 && report.coverage.configs.is_empty() && report.findings.is_empty()
+    let coverage = &report.coverage;
+    coverage.files_read == 0 && coverage.configs.is_empty() && report.findings.is_empty() && report.hidden.is_empty()
 }
 
 fn exit_of(report: &Report, lowest: Option<Severity>) -> Exit {

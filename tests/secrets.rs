@@ -106,3 +106,37 @@ fn fingerprints_tell_a_changed_secret_and_survive_moves() {
     assert_eq!(first, prints(&format!("// moved\n\n{text}")));
     assert_ne!(first, prints(&text.replace("Gs0", "Gd1")));
 }
+
+/// In a file named like a tool for secrets, below a declaration of tests, inside of another secret, short, as a name.
+#[test]
+fn no_corner_shows_a_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("gitleaks.ts"), SERVER.replace("KEY", KEY)).unwrap();
+    let rust = format!(
+        "use rmcp::{{tool, tool_router}};\n#[cfg(test)]\nmod tests;\n\nconst API_KEY: &str = \"{KEY}\";\n\n#[tool_router]\nimpl Notes {{\n    \
+         #[tool(description = \"x\")]\n    async fn get(&self, name: String) -> String {{\n        \
+         format!(\"{{:?}}\", std::process::Command::new(\"sh\").arg(\"-c\").arg(format!(\"curl -u {KEY} {{name}}\")).output())\n    }}\n}}\n"
+    );
+    fs::write(folder.path().join("notes.rs"), rust).unwrap();
+    fs::write(
+        folder.path().join("Dockerfile"),
+        "FROM node:22.1.0\nRUN curl https://bot:Kq8Wm2Lp@files.internal.net/a.sh | sh\nUSER node\nCMD [\"node\", \"a.js\"]\n",
+    )
+    .unwrap();
+    let report = scan(folder.path(), &[]);
+    assert!(report.findings.iter().any(|finding| finding.rule == "remote-script"));
+    assert!(
+        report
+            .findings
+            .iter()
+            .any(|finding| finding.rule == "command-injection")
+    );
+    let shown = every_format(&report);
+    for secret in [KEY, "Kq8Wm2Lp"] {
+        assert!(
+            !shown.contains(secret),
+            "{}",
+            shown.lines().find(|line| line.contains(secret)).unwrap()
+        );
+    }
+}

@@ -17,6 +17,19 @@ pub struct Directive {
     pub block: Vec<Directive>,
 }
 
+impl Directive {
+    /// Directives with those in their blocks, outer ones first. The reader bounds how deep they are.
+    pub fn with_blocks(directives: &[Self]) -> Vec<&Self> {
+        let mut out = Vec::new();
+        let mut rest: Vec<&Self> = directives.iter().rev().collect();
+        while let Some(directive) = rest.pop() {
+            out.push(directive);
+            rest.extend(directive.block.iter().rev());
+        }
+        out
+    }
+}
+
 /// An argument of a directive.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Argument {

@@ -7,9 +7,9 @@ use super::marks;
 use super::state::State;
 use super::url::{LITERALS, UrlPart, clear, flaw, part_of, same_url};
 use super::value::{Callable, Place, Shape, Value};
-use crate::ir::{BinaryOp, ExprKind, FuncId, Literal, Module, StmtKind, UnaryOp};
+use crate::ir::{BinaryOp, Block, ExprId, ExprKind, FuncId, Literal, Module, StmtKind, UnaryOp, walk::each_stmt};
 use crate::models::ClassSet;
-use crate::project::FuncRef;
+use crate::project::{FuncRef, Ty};
 use crate::workspace::Span;
 
 /// Beginnings of internal addresses: who refuses one of those that were resolved means them all.
@@ -110,15 +110,15 @@ pub(super) fn range_test(range: &Value, constant: &Value) -> Option<(Facts, Fact
     }
 }
 
-/// The range of an address looked up in a list of constants, or the address in a network: what holds where it is in there, and where
-/// it is not.
+/// The range of an address looked up in a list of constants, or the address in a network of Python's `ipaddress`, which is taken for one
+/// that is refused: what holds where it is in there, and where it is not.
 pub(super) fn range_among(range: &Value, list: &Value) -> Option<(Facts, Facts)> {
     let url = resolved(range)?;
-    let items = match &list.shape {
-        Shape::List { items, .. } => items,
-        // a network: one that is allowed, or one of those that are refused
-        Shape::Unknown if !list.is_tainted() => return Some((passed(url, range), passed(url, range))),
-        _ => return None,
+    if matches!(&list.ty, Ty::External(name) if name == "ipaddress.ip_network") && !list.is_tainted() {
+        return Some((Facts::none(), passed(url, range)));
+    }
+    let Shape::List { items, .. } = &list.shape else {
+        return None;
     };
     let holds = |name: &str| items.iter().any(|item| item.text().is_some_and(|text| text == name));
     if holds("private") {
@@ -168,8 +168,9 @@ pub(super) fn asked(callee: &str, arguments: &Arguments) -> Option<(Facts, Facts
         .filter(char::is_ascii_alphanumeric)
         .collect::<String>()
         .to_ascii_lowercase();
+    // a method of whatever it may be is not known to ask; an address and its family are what a list of blocks is asked with
     let family = arguments.get(1).and_then(Value::text);
-    let asks = QUESTIONS.contains(&name.as_str())
+    let asks = QUESTIONS.contains(&name.as_str()) && !callee.starts_with("*.")
         || name == "check" && family.is_some_and(|family| matches!(family.as_str(), "ipv4" | "ipv6"));
     asks.then(|| (Facts::none(), passed(url, address)))
 }
@@ -226,7 +227,9 @@ impl Engine<'_> {
                 ranges.read(module, held.span);
             }
         }
-        let answer = (ranges.count() >= ENOUGH).then(|| answer_of(module, func.func));
+        let answer = (ranges.count() >= ENOUGH)
+            .then(|| answer_of(module, func.func))
+            .flatten();
         self.tells_internal.insert(func, answer);
         answer
     }
@@ -281,14 +284,47 @@ fn begins(text: &str, first: i64) -> bool {
         .is_some_and(|rest| rest.starts_with(['.', '\\']))
 }
 
-/// What a function that tells internal addresses from others says at its end.
-fn answer_of(module: &Module, func: FuncId) -> Answer {
-    match module.function(func).body.last().map(|last| &last.kind) {
-        Some(StmtKind::Return(Some(value))) => match &module.expr(*value).kind {
-            ExprKind::Literal(Literal::Bool(true)) => Answer::Global,
-            ExprKind::Unary { op: UnaryOp::Not, .. } | ExprKind::Binary { op: BinaryOp::And, .. } => Answer::Global,
-            _ => Answer::Internal,
-        },
-        _ => Answer::Throws,
-    }
+/// What a function that tells internal addresses from others says at its end; nothing if it neither answers nor throws.
+fn answer_of(module: &Module, func: FuncId) -> Option<Answer> {
+    let body = &module.function(func).body;
+    let mut last = None;
+    each_stmt(body, &mut |stmt| {
+        if let StmtKind::Return(Some(value)) = stmt.kind {
+            last = Some(value);
+        }
+    });
+    let Some(value) = last else {
+        return refuses(body).then_some(Answer::Throws);
+    };
+    let denies = |expr: ExprId| {
+        matches!(
+            module.expr(expr).kind,
+            ExprKind::Unary { op: UnaryOp::Not, .. }
+                | ExprKind::Binary {
+                    op: BinaryOp::NotEq,
+                    ..
+                }
+        )
+    };
+    Some(match module.expr(value).kind {
+        ExprKind::Literal(Literal::Bool(true)) => Answer::Global,
+        // each range denied, one by one
+        ExprKind::Binary {
+            op: BinaryOp::And,
+            left,
+            right,
+        } if denies(left) || denies(right) => Answer::Global,
+        _ if denies(value) => Answer::Global,
+        _ => Answer::Internal,
+    })
+}
+
+/// Whether a test in a block ends in a throw.
+fn refuses(block: &Block) -> bool {
+    let mut found = false;
+    each_stmt(block, &mut |stmt| {
+        let StmtKind::If { then, .. } = &stmt.kind else { return };
+        each_stmt(then, &mut |inner| found |= matches!(inner.kind, StmtKind::Throw(_)));
+    });
+    found
 }

@@ -32,13 +32,43 @@ pub(super) fn hosts_lifted(name: Name, place: Place) -> Facts {
     Facts::clearing(ANY, ClassSet::of(Class::Url)).and(&Facts::flawed(ANY, note))
 }
 
-/// A setting by which the owner of a server lets it reach internal hosts: `ALLOW_PRIVATE_IPS`, `skipSsrfCheck`.
+/// A setting by which the owner of a server lets it reach internal hosts: `ALLOW_PRIVATE_IPS`, `allowLocalhost`, `skipSsrfCheck`.
 pub(super) fn lifts_hosts(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
-    has(&["allow", "permit", "skip", "disable", "bypass", "unsafe"])
-        && has(&["private", "internal", "local", "loopback", "intranet", "ssrf"])
+    let words = super::secrets::words_of(name);
+    let has = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
+    if has(&["ssrf"]) {
+        return has(&["allow", "skip", "disable", "disabled", "bypass", "unsafe", "no"]);
+    }
+    // `allow_private_repositories` speaks of something else
+    let internal = words.iter().enumerate().any(|(at, word)| {
+        word == "localhost"
+            || matches!(
+                word.as_str(),
+                "private" | "internal" | "local" | "loopback" | "intranet"
+            ) && words.get(at + 1).is_none_or(|next| HOST_WORDS.contains(&next.as_str()))
+    });
+    internal && has(&["allow", "allowed", "permit", "permitted", "unsafe"])
 }
+
+/// What follows `private` or `local` in the name of a setting on hosts.
+const HOST_WORDS: &[&str] = &[
+    "address",
+    "addresses",
+    "host",
+    "hosts",
+    "ip",
+    "ips",
+    "net",
+    "nets",
+    "network",
+    "networks",
+    "range",
+    "ranges",
+    "target",
+    "targets",
+    "url",
+    "urls",
+];
 
 /// What a setting of that name that is unset does to the paths that are used without it.
 pub(super) fn by_setting(facts: &Facts, name: Option<Name>, place: Place) -> Facts {

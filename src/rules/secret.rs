@@ -19,7 +19,7 @@ const REPLACE: &str = "Read it from the environment or a secret store, and refus
 /// Tells each secret of a file once, at the first place where it stands.
 pub(super) fn judge(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let mut groups: BTreeMap<(FileId, &str, Option<&str>), Vec<&Secret>> = BTreeMap::new();
-    for secret in context.secrets {
+    for secret in context.secrets.iter().filter(|secret| secret.counts) {
         // keys are the same wherever they stand; words may be by chance
         let is_key = matches!(secret.evidence, Evidence::Shape(_) | Evidence::Random);
         let name = if is_key {

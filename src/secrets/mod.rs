@@ -65,6 +65,8 @@ pub struct Secret {
     pub is_trial: bool,
     /// How bad it is, if that differs from the usual.
     pub severity: Option<Severity>,
+    /// It counts where it stands. In tests and in what others wrote it is only kept out of what is shown.
+    pub counts: bool,
 }
 
 // A broken table knows nothing; a test excludes that one is embedded.
@@ -76,7 +78,8 @@ pub fn prepare() {
     LazyLock::force(&PROVIDERS);
 }
 
-/// Every secret in the files, in the order of files and places. Source code in tests is left out unless it is asked for.
+/// Every secret in the files, in the order of files and places. Source code in tests is left out unless it is asked for; what stands
+/// beside code that is judged is found and does not count.
 pub fn find(workspace: &Workspace, project: &Project, include_tests: bool) -> Vec<Secret> {
     let files: Vec<(FileId, &SourceFile)> = workspace
         .iter()
@@ -93,7 +96,7 @@ pub fn find(workspace: &Workspace, project: &Project, include_tests: bool) -> Ve
 fn is_read(file: &SourceFile, include_tests: bool) -> bool {
     let is_source = file.kind.language().is_some();
     match file.role {
-        Role::Vendored | Role::Compiled => false,
+        Role::Vendored | Role::Compiled => include_tests,
         Role::Source | Role::Example | Role::Generated | Role::BuildScript => true,
         Role::Test | Role::Bench | Role::Fixture => include_tests || !is_source && file.kind != FileKind::Text,
     }
@@ -101,16 +104,17 @@ fn is_read(file: &SourceFile, include_tests: bool) -> bool {
 
 fn in_file(id: FileId, file: &SourceFile, project: &Project, include_tests: bool) -> Vec<Secret> {
     let setting = place::setting(file);
-    if setting.is_list {
+    if setting.is_list && file.kind.language().is_none() {
         return Vec::new();
     }
     let mut found = Vec::new();
+    let counts = !matches!(file.role, Role::Vendored | Role::Compiled);
     let limit = if include_tests {
         file.text.len()
     } else {
         end_of_code(file)
     };
-    shapes(id, file, &setting, limit, &mut found);
+    shapes(id, file, &setting, &mut found);
     let mut reader = Reader {
         id,
         file,
@@ -138,16 +142,19 @@ fn in_file(id: FileId, file: &SourceFile, project: &Project, include_tests: bool
         )
     });
     let mut kept: Vec<Secret> = Vec::with_capacity(found.len());
-    for secret in found {
+    for mut secret in found {
+        secret.counts = counts && file.range(secret.span).start < limit;
         let overlaps = |other: &Secret| other.span.start < secret.span.end && secret.span.start < other.span.end;
         match kept.iter_mut().rev().take(4).find(|other| overlaps(other)) {
             Some(other) => {
                 let says_more =
                     matches!(secret.evidence, Evidence::Shape(_)) && !matches!(other.evidence, Evidence::Shape(_));
                 let name = other.name.take().or_else(|| secret.name.clone());
+                let hidden = other.hidden.to(secret.hidden);
                 if says_more {
                     *other = secret;
                 }
+                other.hidden = hidden;
                 other.name = name;
             }
             None => kept.push(secret),
@@ -165,7 +172,8 @@ fn end_of_code(file: &SourceFile) -> usize {
         let rest = file.text.get(at..).unwrap_or_default();
         rest.lines()
             .nth(1)
-            .is_some_and(|line| line.trim_start().starts_with("mod ") || line.trim_start().starts_with("pub mod "))
+            .map(str::trim)
+            .is_some_and(|line| (line.starts_with("mod ") || line.starts_with("pub mod ")) && !line.ends_with(';'))
     };
     let tests = file
         .text
@@ -175,11 +183,11 @@ fn end_of_code(file: &SourceFile) -> usize {
     tests.unwrap_or(file.text.len())
 }
 
-fn shapes(id: FileId, file: &SourceFile, setting: &Setting, limit: usize, found: &mut Vec<Secret>) {
+fn shapes(id: FileId, file: &SourceFile, setting: &Setting, found: &mut Vec<Secret>) {
     let Some(providers) = PROVIDERS.as_ref() else {
         return;
     };
-    for one in providers.find(file.text.get(..limit).unwrap_or(&file.text)) {
+    for one in providers.find(&file.text) {
         let mut evidence = Evidence::Shape(one.name.to_owned());
         let mut severity = one.severity;
         if one.is_uri {
@@ -211,6 +219,7 @@ fn shapes(id: FileId, file: &SourceFile, setting: &Setting, limit: usize, found:
             is_fallback: false,
             is_trial: setting.is_trial,
             severity,
+            counts: true,
         });
     }
 }
@@ -379,6 +388,7 @@ impl Reader<'_> {
             is_fallback,
             is_trial: self.setting.is_trial,
             severity,
+            counts: true,
         });
     }
 }

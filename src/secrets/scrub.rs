@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::{Evidence, Secret};
 use crate::finding::{Finding, Step, SurfaceEntry};
 use crate::workspace::{FileId, Span, Workspace};
 
 /// Shorter secrets are words that stand in texts for other reasons.
-const SHORTEST: usize = 12;
+const SHORTEST: usize = 6;
 const BLANK: &str = "********";
 
 /// Blanks the secrets wherever they stand in what rules wrote about the files.
@@ -21,7 +21,7 @@ pub fn scrub(secrets: &[Secret], workspace: &Workspace, findings: &mut [Finding]
     let blank = |text: &mut String| scrubber.blank(text);
     let steps = |steps: &mut Vec<Step>| steps.iter_mut().for_each(|step| blank(&mut step.label));
     for finding in findings {
-        for text in [&mut finding.message, &mut finding.primary_label] {
+        for text in [&mut finding.message, &mut finding.primary_label, &mut finding.scope] {
             blank(text);
         }
         steps(&mut finding.trace);
@@ -41,6 +41,14 @@ pub fn scrub_surface(secrets: &[Secret], workspace: &Workspace, surface: &mut [S
     for entry in surface {
         scrubber.blank(&mut entry.name);
         entry.description.iter_mut().for_each(|text| scrubber.blank(text));
+        for param in &mut entry.params {
+            scrubber.blank(&mut param.name);
+            scrubber.blank(&mut param.ty);
+        }
+        entry
+            .annotations
+            .values_mut()
+            .for_each(|value| scrubber.blank_json(value));
     }
 }
 
@@ -65,18 +73,20 @@ fn finder(secrets: &[Secret], workspace: &Workspace) -> Option<(AhoCorasick, usi
     let hidden: BTreeSet<&str> = secrets
         .iter()
         .filter(|secret| {
-            matches!(
-                secret.evidence,
-                Evidence::Shape(_) | Evidence::Random | Evidence::Connection
-            )
+            // everybody knows those
+            secret.evidence != Evidence::WellKnown
         })
         .filter_map(|secret| Some(workspace.get(secret.file)?.slice(secret.hidden)))
-        .filter(|text| text.len() >= SHORTEST)
+        .filter(|text| text.len() >= SHORTEST && !text.bytes().all(|byte| byte.is_ascii_lowercase()))
         .collect();
     if hidden.is_empty() {
         return None;
     }
-    Some((AhoCorasick::new(&hidden).ok()?, hidden.len()))
+    // of one secret inside of another, the whole
+    let finder = AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostLongest)
+        .build(&hidden);
+    Some((finder.ok()?, hidden.len()))
 }
 
 struct Scrubber {
@@ -96,6 +106,16 @@ impl Scrubber {
     fn blank(&self, text: &mut String) {
         if self.finder.is_match(text.as_str()) {
             *text = self.finder.replace_all(text, &self.blanks);
+        }
+    }
+
+    /// The same in every text of a value.
+    fn blank_json(&self, value: &mut serde_json::Value) {
+        match value {
+            serde_json::Value::String(text) => self.blank(text),
+            serde_json::Value::Array(items) => items.iter_mut().for_each(|item| self.blank_json(item)),
+            serde_json::Value::Object(members) => members.values_mut().for_each(|item| self.blank_json(item)),
+            _ => {}
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::workspace::FileId;
 
 pub(in crate::rules) fn committed_env_file(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let mut by_file: BTreeMap<FileId, Vec<&Secret>> = BTreeMap::new();
-    for secret in context.secrets {
+    for secret in context.secrets.iter().filter(|secret| secret.counts) {
         by_file.entry(secret.file).or_default().push(secret);
     }
     let files = context

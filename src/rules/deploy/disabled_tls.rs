@@ -77,6 +77,10 @@ fn turns_off(name: &str, value: &str) -> bool {
     }
     let words: Vec<&str> = upper.split('_').collect();
     let has = |list: &[&str]| words.iter().any(|word| list.contains(word));
+    // `HTTPS_HEALTH_CHECK`, `CERT_EXPIRY_CHECK`
+    if has(&["HEALTH", "EXPIRY", "EXPIRATION", "RENEW", "RENEWAL"]) {
+        return false;
+    }
     let is_tls = has(&["TLS", "SSL", "CERT", "CERTS", "CERTIFICATE", "CERTIFICATES", "HTTPS"]);
     let is_verify = has(&["VERIFY", "VERIFICATION", "VALIDATE", "VALIDATION", "REJECT", "CHECK"])
         || has(&["STRICT"]) && has(&["TLS", "SSL", "CERT", "CERTS"]);

@@ -27,7 +27,7 @@ pub(in crate::rules) fn weak_tls(context: &Context<'_>, findings: &mut Vec<Findi
         .configs(ConfigKind::Nginx)
         .filter(|(file, _)| judges(context, *file))
     {
-        for directive in all(document.directives()) {
+        for directive in Directive::with_blocks(document.directives()) {
             let is_ciphers = directive.name.ends_with("ssl_ciphers");
             if !is_ciphers && !directive.name.ends_with("ssl_protocols") {
                 continue;
@@ -81,17 +81,6 @@ pub(in crate::rules) fn weak_tls(context: &Context<'_>, findings: &mut Vec<Findi
             );
         }
     }
-}
-
-/// Directives with those in their blocks. The reader bounds how deep they are.
-fn all(directives: &[Directive]) -> Vec<&Directive> {
-    let mut out = Vec::new();
-    let mut rest: Vec<&Directive> = directives.iter().rev().collect();
-    while let Some(directive) = rest.pop() {
-        out.push(directive);
-        rest.extend(directive.block.iter().rev());
-    }
-    out
 }
 
 fn is_weak_version(text: &str) -> bool {

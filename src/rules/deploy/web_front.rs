@@ -18,9 +18,9 @@ pub(in crate::rules) fn web_front(context: &Context<'_>, findings: &mut Vec<Find
         if !judges(context, file) {
             continue;
         }
-        let directives = below(document.directives());
+        let directives = Directive::with_blocks(document.directives());
         for server in directives.iter().filter(|directive| directive.name == "server") {
-            let inside = below(&server.block);
+            let inside = Directive::with_blocks(&server.block);
             if !inside.iter().any(|directive| directive.name.ends_with("_pass")) {
                 continue;
             }
@@ -63,17 +63,6 @@ pub(in crate::rules) fn web_front(context: &Context<'_>, findings: &mut Vec<Find
             }
         }
     }
-}
-
-/// Directives with those in their blocks. The reader bounds how deep they are.
-fn below(directives: &[Directive]) -> Vec<&Directive> {
-    let mut out = Vec::new();
-    let mut rest: Vec<&Directive> = directives.iter().rev().collect();
-    while let Some(directive) = rest.pop() {
-        out.push(directive);
-        rest.extend(directive.block.iter().rev());
-    }
-    out
 }
 
 fn text(directive: &Directive, index: usize) -> &str {
@@ -130,7 +119,7 @@ fn any_origin(block: &Directive) -> Option<&Directive> {
     let changes = text(methods, 1)
         .split([',', ' '])
         .any(|method| CHANGES.contains(&method) || method == "*");
-    let hands_on = below(&block.block)
+    let hands_on = Directive::with_blocks(&block.block)
         .iter()
         .any(|directive| directive.name.ends_with("_pass"));
     (changes && hands_on).then_some(origin)

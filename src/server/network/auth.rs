@@ -294,7 +294,7 @@ impl Graph<'_, '_> {
                             last.is_some_and(|name| {
                                 matches!(
                                     name.as_str(),
-                                    "exit" | "abort" | "bail" | "panic" | "Err" | "fatal" | "die" | "safeExit"
+                                    "exit" | "abort" | "bail" | "panic" | "Err" | "fatal" | "die"
                                 )
                             }) || call.args.iter().any(|arg| {
                                 self.refuses(at.with(arg.value), arg.kind)

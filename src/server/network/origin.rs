@@ -132,7 +132,13 @@ impl Graph<'_, '_> {
                     return false;
                 };
                 if matches!(last.as_str(), "get" | "header") {
-                    return call.args.len() <= 2
+                    // `os.environ.get("HOST")` asks nobody's request
+                    let asks = match &values.expr(at.with(call.callee)).kind {
+                        ExprKind::Field { base, .. } => self.is_inbound(at.with(*base), last),
+                        _ => false,
+                    };
+                    return asks
+                        && call.args.len() <= 2
                         && call.args.first().is_some_and(|arg| {
                             let place = at.with(arg.value);
                             values.text(place).is_some_and(|text| is_host_header(&text))

@@ -178,7 +178,7 @@ impl Graph<'_, '_> {
         let settle = |place: Option<At>| place.map_or(Settled::Unknown, |place| self.settled(place, fuel - 1));
         match last.map(|name| name.as_str()) {
             // a variable of the environment, perhaps with a default
-            Some("getenv" | "env_str") => self.with_default(positional(1).or_else(|| named(&["default"])), fuel),
+            Some("getenv") => self.with_default(positional(1).or_else(|| named(&["default"])), fuel),
             Some("get" | "getOptionValue") if base.is_some_and(|base| self.environment(base)) => {
                 self.with_default(positional(1).or_else(|| named(&["default"])), fuel)
             }

@@ -339,7 +339,7 @@ impl Graph<'_, '_> {
     /// Whether what is mounted speaks of authentication.
     fn mounts_auth(&self, row: &AuthRow, at: At) -> bool {
         let module = self.values.module(at.module);
-        let mut found = false;
+        let (mut found, mut is_cors) = (false, false);
         walk::descend(module, at.expr, &mut |expr| {
             let name = match &module.expr(expr).kind {
                 ExprKind::Name(name) | ExprKind::Field { name, .. } => Some(*name),
@@ -347,8 +347,10 @@ impl Graph<'_, '_> {
                 _ => None,
             };
             found |= name.is_some_and(|name| self.counts(row, name));
+            // what other pages may send, credentials included, says nothing of who calls
+            is_cors |= name.is_some_and(|name| name.to_ascii_lowercase().contains("cors"));
         });
-        found
+        found && !is_cors
     }
 }
 
