@@ -30,12 +30,14 @@ pub(super) fn render(report: &Report) -> String {
         }
     }
     // Saying that something is left takes the place of a notice.
-    if !left.is_empty() && told.get("notice") == Some(&MAX_OF_A_KIND) {
+    let asked = remarks::asked_for(report);
+    let room = MAX_OF_A_KIND - told.get("warning").copied().unwrap_or(0);
+    let unsaid = asked.len().saturating_sub(room);
+    if (!left.is_empty() || unsaid > 0) && told.get("notice") == Some(&MAX_OF_A_KIND) {
         left.extend(commands.pop().map(|(_, finding, _)| finding));
     }
     let mut out: String = commands.into_iter().map(|(_, _, command)| command).collect();
-    let room = MAX_OF_A_KIND - told.get("warning").copied().unwrap_or(0);
-    for remark in remarks::asked_for(report).iter().take(room) {
+    for remark in asked.iter().take(room) {
         let _ = writeln!(
             out,
             "::warning file={},line={},title={}::{}",
@@ -45,11 +47,17 @@ pub(super) fn render(report: &Report) -> String {
             data(&shorten(&clean(&remark.message), MAX_TEXT)),
         );
     }
+    let mut unshown = Vec::new();
     if !left.is_empty() {
+        unshown.push(format!("{} ({})", count(left.len(), "finding"), severities(&left)));
+    }
+    if unsaid > 0 {
+        unshown.push(count(unsaid, "remark"));
+    }
+    if !unshown.is_empty() {
         let text = format!(
-            "without an annotation: {} ({}); GitHub shows {MAX_OF_A_KIND} of a kind for a step, the other formats have them all",
-            count(left.len(), "finding"),
-            severities(&left)
+            "without an annotation: {}; GitHub shows {MAX_OF_A_KIND} of a kind for a step, the other formats have them all",
+            unshown.join(" and ")
         );
         let _ = writeln!(out, "::notice title=mcp-lint::{}", data(&text));
     }

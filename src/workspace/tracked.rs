@@ -1,7 +1,7 @@
 //! Settings that `.gitignore` names although they are part of the project: in a repository those that git tracks all the same, elsewhere
 //! whatever lies there, since an unpacked archive holds nothing that was ignored. People name `.env` there after they committed it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -19,11 +19,27 @@ const MAX_DEPTH: usize = 2;
 /// The settings below `folders` that a walk passed over. `found` is what it met.
 pub(super) fn settings(root: &Path, folders: &[PathBuf], excluded: &Excluded, found: &[Candidate]) -> Vec<Candidate> {
     let known: BTreeSet<&Path> = found.iter().map(|candidate| candidate.absolute.as_path()).collect();
-    let top = root.ancestors().find(|folder| folder.join(".git").exists());
-    let paths = match top {
-        Some(top) => index::tracked(top).iter().map(|path| top.join(path)).collect(),
-        None => lying(root, folders, &known),
-    };
+    let mut walked: BTreeSet<&Path> = folders.iter().map(PathBuf::as_path).collect();
+    for path in &known {
+        walked.extend(path.ancestors().skip(1).take_while(|folder| folder.starts_with(root)));
+    }
+    // several repositories may have been named, or a folder above some
+    let mut tops: BTreeMap<&Path, Option<&Path>> = BTreeMap::new();
+    let (mut repositories, mut loose) = (BTreeSet::new(), BTreeSet::new());
+    for folder in walked {
+        match top_of(folder, &mut tops) {
+            Some(top) => {
+                repositories.insert(top);
+            }
+            None => {
+                loose.insert(folder);
+            }
+        }
+    }
+    let mut paths = lying(&loose);
+    for top in repositories {
+        paths.extend(index::tracked(top).iter().map(|path| top.join(path)));
+    }
     let is_missed = |path: &PathBuf| {
         !known.contains(path.as_path())
             && Syntax::of_path(&relative(root, path)).is_some()
@@ -48,13 +64,22 @@ pub(super) fn settings(root: &Path, folders: &[PathBuf], excluded: &Excluded, fo
         .collect()
 }
 
-/// The files in the folders that were walked over, and in folders of tools there.
-fn lying(root: &Path, folders: &[PathBuf], known: &BTreeSet<&Path>) -> Vec<PathBuf> {
-    let mut walked: BTreeSet<&Path> = BTreeSet::new();
-    for path in known {
-        walked.extend(path.ancestors().skip(1).take_while(|folder| folder.starts_with(root)));
+/// The top folder of the repository that a folder lies in.
+fn top_of<'p>(folder: &'p Path, known: &mut BTreeMap<&'p Path, Option<&'p Path>>) -> Option<&'p Path> {
+    if let Some(top) = known.get(folder) {
+        return *top;
     }
-    walked.extend(folders.iter().map(PathBuf::as_path));
+    let top = if folder.join(".git").exists() {
+        Some(folder)
+    } else {
+        folder.parent().and_then(|parent| top_of(parent, known))
+    };
+    known.insert(folder, top);
+    top
+}
+
+/// The files in folders that were walked over, and in folders of tools there.
+fn lying(walked: &BTreeSet<&Path>) -> Vec<PathBuf> {
     let mut out = Vec::new();
     let mut rest: Vec<(PathBuf, usize)> = walked.iter().map(|folder| (folder.to_path_buf(), 0)).collect();
     while let Some((folder, depth)) = rest.pop() {
